@@ -1,0 +1,285 @@
+import type {
+  Accounting,
+  CaseRecord,
+  ContentTable,
+  ContentTables,
+  Contribution,
+  Deadline,
+  Effect,
+  Facts,
+  FollowUp,
+  Instant,
+  Language,
+  LogEntry,
+  LogText,
+  Participant,
+  Person,
+  Proposal,
+  ProposalResponse,
+  RoleId,
+  SnapshotEnvelope,
+  Statement,
+  VoteValue,
+  Workshop,
+  Member,
+  Theme,
+  Heard,
+} from './case.ts';
+
+/** The outside world as the engine needs it. Each port is a few methods; adapters implement them, and one
+ * contract suite in `testing/` runs against every implementation. */
+
+/** Tells the time. The store's own clock (the database's) is used where none is given. */
+export type Clock = { now(): Date };
+
+/** Unguessable randomness, from the operating system; tests give a seeded one. */
+export type Entropy = {
+  /** time-ordered id (UUID version 7) */
+  uuid(at: Date): string;
+  bytes(count: number): Uint8Array;
+};
+
+/** Rows of content to write; each is inserted, or replaces the row of the same key. */
+export type ContentRows = { readonly [T in ContentTable]?: readonly ContentTables[T][] };
+
+/** Everything that one command writes. All of it is stored, or nothing. */
+export type CaseChange = {
+  readonly case: CaseRecord;
+  /** the `seq` the command was decided on; null makes a new case */
+  readonly expectedSeq: number | null;
+  readonly log: readonly LogEntry[];
+  readonly texts: readonly LogText[];
+  /** when given, these are all the deadlines of the case from now on */
+  readonly deadlines?: readonly Deadline[];
+  readonly effects: readonly Effect[];
+  readonly put?: ContentRows;
+  readonly remove?: ContentRows;
+  /** people that must be there first (import); existing ones are left as they are */
+  readonly people?: readonly Person[];
+};
+
+/** A case with what is needed to decide on a command. */
+export type CaseReading = {
+  readonly case: CaseRecord;
+  readonly now: Date;
+  /** the asking person's roles: in the whole organisation and in this case */
+  readonly roles: readonly RoleId[];
+  /** the asking person's participant row in this case, or the guest's, when it is of this case */
+  readonly participantId: string | null;
+  /** the log row that an earlier command with the same idempotency key left */
+  readonly earlier: LogEntry | null;
+};
+
+export type ReadFor = {
+  readonly personId?: string | undefined;
+  readonly participantId?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+};
+
+/** Keeps cases. A write is guarded by the `seq` it was decided on, so what was read was still true. */
+export type CaseStore = {
+  /** One query. Null when there is no such case. */
+  read(caseId: string, by?: ReadFor): Promise<CaseReading | null>;
+  /** whether there is such a person */
+  knows(personId: string): Promise<boolean>;
+  /** the store's own clock */
+  now(): Promise<Date>;
+  facts(caseIds: readonly string[]): Promise<Map<string, Facts>>;
+  /** Rows of one table of a case, all of them or those whose first key (see `contentKeys`) is among `keys`. */
+  rows<T extends ContentTable>(
+    caseId: string,
+    table: T,
+    keys?: readonly string[],
+  ): Promise<ContentTables[T][]>;
+  /** Stores the change in one transaction.
+   * @returns 'conflict' when the case has moved on (or exists already), and then nothing was written */
+  commit(change: CaseChange): Promise<'stored' | 'conflict'>;
+  /** Runs `work` while nobody else can write to the case; for cases where `commit` keeps meeting conflicts. */
+  locked<T>(caseId: string, work: (store: CaseStore) => Promise<T>): Promise<T>;
+  /** Keeps a ballot if the case is still in one of `steps`; it leaves no trace in the log.
+   * @returns false when the case has left the step, or the statement is not of the case */
+  vote(
+    caseId: string,
+    steps: readonly string[],
+    vote: { statementId: string; participantId: string; value: VoteValue },
+  ): Promise<boolean>;
+};
+
+/** A deadline or an effect that a worker holds until `leaseMs` has passed. `attempt` is its fencing token. */
+export type ClaimedDeadline = Deadline & { readonly attempt: number };
+export type ClaimedEffect = Effect & { readonly attempt: number; readonly madeAt: Instant };
+
+/** What is due. Rows are claimed with a lease, so that two workers never hold the same one. */
+export type Agenda = {
+  claimDeadlines(limit: number, leaseMs: number): Promise<ClaimedDeadline[]>;
+  /** The event was refused: asked again after `againInMs`, and kept visible with what was missing. */
+  postponeDeadline(deadline: ClaimedDeadline, againInMs: number, missing: readonly string[]): Promise<void>;
+  claimEffects(limit: number, leaseMs: number): Promise<ClaimedEffect[]>;
+  effectDone(effect: ClaimedEffect): Promise<void>;
+  /** Tried again after `againInMs`; null puts it aside for a person to look at. */
+  effectFailed(effect: ClaimedEffect, error: string, againInMs: number | null): Promise<void>;
+};
+
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null; readonly total: number };
+export type PageRequest = { readonly cursor?: string | undefined; readonly limit: number };
+
+export type CaseSummary = {
+  readonly id: string;
+  readonly workflow: string;
+  readonly workflowVersion: number;
+  readonly snapshot: SnapshotEnvelope;
+  /** roles that the person asked for holds in the case; empty when nobody was asked for */
+  readonly roles: readonly RoleId[];
+  readonly step: string;
+  readonly version: number;
+  readonly language: Language;
+  readonly title: string;
+  readonly question: string | null;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly contributions: number;
+  readonly participants: number;
+};
+
+export type ShownContribution = Omit<Contribution, 'salt'> & {
+  readonly pseudonym: string;
+  readonly replies: number;
+  readonly themeId: string | null;
+  readonly proposalNumbers: readonly number[];
+  readonly accounting: Accounting | null;
+};
+
+export type ShownStatement = Omit<Statement, 'salt'> & {
+  readonly pseudonym: string;
+  readonly agree: number;
+  readonly disagree: number;
+  readonly pass: number;
+  readonly own: VoteValue | null;
+};
+
+export type ShownProposal = Proposal & {
+  readonly sources: readonly ShownContribution[];
+  readonly sourceCount: number;
+  readonly response:
+    (ProposalResponse & { readonly personName: string; readonly personTitle: string | null }) | null;
+  readonly followUps: readonly FollowUp[];
+};
+
+export type ShownMember = Member & { readonly name: string; readonly title: string | null };
+
+export type CaseOverview = {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly members: readonly ShownMember[];
+  readonly workshops: readonly Workshop[];
+  readonly themes: readonly (Theme & { readonly contributions: number })[];
+  readonly deadlines: readonly (Deadline & { readonly missing: readonly string[] })[];
+  readonly heard: { readonly yes: number; readonly partly: number; readonly no: number };
+};
+
+export type ContributionFilter = PageRequest & {
+  /** only answers to this one; `null`: only those that start a thread */
+  readonly parentId?: string | null | undefined;
+  readonly participantId?: string | undefined;
+  readonly unaccounted?: boolean | undefined;
+  readonly newestFirst?: boolean | undefined;
+};
+
+/** What a thread of impact is made of: the contribution with all that it led to. */
+export type ImpactReading = {
+  readonly contribution: ShownContribution;
+  readonly theme: Theme | null;
+  /** the contribution that this one was merged into */
+  readonly mergedInto: ShownContribution | null;
+  readonly proposals: readonly Omit<ShownProposal, 'sources'>[];
+};
+
+export type ShownLogEntry = LogEntry & {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly actorName: string | null;
+};
+
+/** All rows of one case, as they are kept. */
+export type WholeCase = {
+  readonly case: CaseRecord;
+  readonly people: readonly Person[];
+  readonly log: readonly LogEntry[];
+  readonly logTexts: readonly LogText[];
+  readonly deadlines: readonly Deadline[];
+  readonly content: { readonly [T in ContentTable]: readonly ContentTables[T][] };
+};
+
+/** Reads for people to look at. The number of queries never depends on the number of rows. */
+export type CaseReader = {
+  /** Newest change first.
+   * @param filter.personId - only cases in which the person is a member or takes part
+   * @param filter.rolesOf - whose roles in each case are told
+   * @param filter.raised - whether needs that are not accepted yet are among them */
+  cases(
+    filter: PageRequest & { steps?: readonly string[]; personId?: string; rolesOf?: string; raised: boolean },
+  ): Promise<Page<CaseSummary>>;
+  overview(caseId: string): Promise<CaseOverview>;
+  contributions(caseId: string, filter: ContributionFilter): Promise<Page<ShownContribution>>;
+  contribution(caseId: string, id: string): Promise<ShownContribution | null>;
+  statements(caseId: string, participantId?: string | null): Promise<ShownStatement[]>;
+  /** @param sourcesPerProposal - how many contributions are shown in full for each; the count is always whole */
+  proposals(caseId: string, sourcesPerProposal?: number): Promise<ShownProposal[]>;
+  /** newest first */
+  log(caseId: string, page: PageRequest): Promise<Page<ShownLogEntry>>;
+  impact(
+    caseId: string,
+    by: { participantId: string } | { contributionId: string },
+  ): Promise<ImpactReading[]>;
+  participants(caseId: string): Promise<(Participant & { readonly contributions: number })[]>;
+  participantByCode(code: string): Promise<Participant | null>;
+  participant(caseId: string, id: string): Promise<Participant | null>;
+  /** a person's rows in all cases, newest first */
+  participantsOf(personId: string): Promise<Participant[]>;
+  heard(caseId: string, participantId: string): Promise<Heard | null>;
+  whole(caseId: string): Promise<WholeCase | null>;
+  /** ids in order, for checking every case */
+  caseIds(): Promise<string[]>;
+};
+
+export type LinkPurpose = 'brief' | 'enter';
+export type Link = {
+  readonly purpose: LinkPurpose;
+  readonly personId: string;
+  readonly caseId: string | null;
+  readonly expiresAt: Instant;
+};
+
+/** A message to a person, as a template with values; the surface that shows it writes the words. */
+export type Message = {
+  readonly id: string;
+  readonly caseId: string;
+  readonly personId: string;
+  readonly template: string;
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly createdAt: Instant;
+};
+
+/** People, their sessions and links. Secrets are kept as hashes only. */
+export type PeopleStore = {
+  person(id: string): Promise<Person | null>;
+  people(): Promise<Person[]>;
+  savePerson(person: Person): Promise<void>;
+  /** @param tokenHash - SHA-256 of the secret that the browser or client holds, hex */
+  saveSession(tokenHash: string, personId: string, expiresAt: Instant): Promise<void>;
+  session(tokenHash: string): Promise<Person | null>;
+  endSession(tokenHash: string): Promise<void>;
+  saveLink(tokenHash: string, link: Link): Promise<void>;
+  link(tokenHash: string): Promise<(Link & { readonly usedAt: Instant | null }) | null>;
+  /** @returns false when the link was used before */
+  useLink(tokenHash: string): Promise<boolean>;
+  saveApiToken(tokenHash: string, personId: string, name: string, scopes: readonly string[]): Promise<void>;
+  apiToken(tokenHash: string): Promise<{ person: Person; scopes: readonly string[] } | null>;
+  /** Repeats with the same id change nothing. */
+  saveMessages(messages: readonly Message[]): Promise<void>;
+  messages(
+    filter: PageRequest & { personId?: string },
+  ): Promise<Page<Message & { readonly personName: string }>>;
+  /** One value kept for the instance, e.g. which demonstration was laid out. */
+  setting(name: string): Promise<string | null>;
+  saveSetting(name: string, value: string): Promise<void>;
+};

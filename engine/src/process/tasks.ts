@@ -1,0 +1,86 @@
+import type { Instant, RoleId } from '../case.ts';
+import { may, standings } from '../people/policy.ts';
+import type { Standing } from '../people/policy.ts';
+import type { CaseReader, CaseStore, PeopleStore } from '../ports.ts';
+import { requirementStates } from './engine.ts';
+import type { Engine, RequirementState } from './engine.ts';
+
+/** A case in which something waits for a person. */
+export type Task = {
+  readonly id: string;
+  readonly title: string;
+  readonly step: string;
+  readonly held: readonly Standing[];
+  /** whether the person may run the case */
+  readonly runs: boolean;
+  readonly onward: string | null;
+  /** what is still missing, of what the person can do something about */
+  readonly missing: readonly RequirementState[];
+  readonly dueAt: Instant | null;
+};
+
+type TaskPorts = {
+  readonly engine: Engine;
+  readonly reader: CaseReader;
+  readonly store: CaseStore;
+  readonly people: PeopleStore;
+};
+
+/** the step in which nobody has taken the case up yet */
+const raisedStep = 'need';
+const ended = ['closed', 'merged', 'cancelled'];
+const datesOfSteps: Readonly<Record<string, string>> = {
+  workshop: 'opensAt',
+  open: 'closesAt',
+  review: 'answerDueAt',
+};
+
+/** What waits for a person: the unmet requirements of the cases they have a part in, nearest date first; and for those
+ * who may take up a need, every need that was raised. Four queries, however many cases. */
+export async function tasksOf(
+  { engine, reader, store, people }: TaskPorts,
+  personId: string,
+  everywhere: boolean,
+  limit: number,
+  now: Date,
+): Promise<readonly Task[]> {
+  const [person, own] = await Promise.all([
+    people.person(personId),
+    reader.cases({ limit, raised: true, rolesOf: personId, ...(!everywhere && { personId }) }),
+  ]);
+  const takesUp = may(standings({ kind: 'person', personId }, person?.roles ?? []), 'case.seeRaised');
+  const raised =
+    takesUp && !everywhere
+      ? await reader.cases({ limit, raised: true, rolesOf: personId, steps: [raisedStep] })
+      : { items: [] };
+  const mine = new Set(own.items.map(({ id }) => id));
+  const cases = [...own.items, ...raised.items.filter(({ id }) => !mine.has(id))].filter(
+    ({ step }) => !ended.includes(step),
+  );
+  const facts = await store.facts(cases.map(({ id }) => id));
+  const tasks = cases.flatMap((item): Task[] => {
+    const roles: RoleId[] = [...new Set([...(person?.roles ?? []), ...item.roles])];
+    const held = standings({ kind: 'person', personId }, roles);
+    const runs = may(held, 'case.describe');
+    if (!runs && roles.every((role) => role === 'participant')) return [];
+    const process = engine.process(item.workflow, item.workflowVersion);
+    const position = process.restore(item.snapshot);
+    const known = facts.get(item.id);
+    const states = known ? requirementStates({ process, position }, known, now.toISOString()) : [];
+    const missing = states.filter(({ met, role }) => !met && (runs || held.includes(role)));
+    const due = position.context[datesOfSteps[item.step] ?? ''];
+    return [
+      {
+        id: item.id,
+        title: item.title,
+        step: item.step,
+        held,
+        runs,
+        onward: position.meta?.onward ?? null,
+        missing,
+        dueAt: typeof due === 'string' ? due : null,
+      },
+    ];
+  });
+  return tasks.sort((a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9'));
+}
