@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../errors.ts';
+import type { Actor } from '../people/policy.ts';
+import type { CaseChange, WholeCase } from '../ports.ts';
+import { createEngine } from '../process/engine.ts';
+import { verifyCase } from '../process/verify.ts';
+import { fullContent } from './builders.ts';
+import type { Bench } from './contract.ts';
+import { seededEntropy } from './entropy.ts';
+import { fixtureWorkflow } from './fixture-workflow.ts';
+import { memoryStores } from './memory.ts';
+
+const operator: Actor = { kind: 'operator' };
+
+function done<T extends object>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result;
+}
+
+const asChange = (whole: WholeCase): CaseChange => ({
+  ...{ case: whole.case, expectedSeq: null, log: whole.log, texts: whole.logTexts, effects: [] },
+  ...{ deadlines: whole.deadlines, people: whole.people, put: whole.content },
+});
+
+/** What the engine promises, kept also by this store: nobody's words are lost when many speak at once. */
+export function engineContract(bench: Bench): void {
+  const opened = async () => {
+    const { stores, clock } = bench;
+    const engine = createEngine({
+      store: stores.store,
+      entropy: seededEntropy(),
+      workflows: [fixtureWorkflow],
+      clock,
+    });
+    const asked = { title: 'Kotihoidon reitit', need: 'Käynnit tulevat milloin sattuu' };
+    const { caseId } = done(await engine.raise({ kind: 'guest' }, asked)).decided;
+    done(await engine.describe(caseId, operator, { texts: { theme: 'Kotihoito' } }));
+    const data = { closesAt: '2017-10-01T00:00:00.000Z' };
+    done(await engine.send({ caseId, actor: operator, type: 'need.accepted', data }));
+    return { engine, caseId };
+  };
+
+  describe('the engine on it', () => {
+    it('stores fifty contributions made at once, and the chain holds', async () => {
+      const { engine, caseId } = await opened();
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          engine.contribute(caseId, { kind: 'guest' }, { body: `Puheenvuoro ${i}` }),
+        ),
+      );
+      results.forEach(done);
+      const whole = (await bench.stores.reader.whole(caseId))!;
+      expect(whole.content.contributions).toHaveLength(51);
+      expect(whole.case.seq).toBe(53);
+      expect(await verifyCase(engine, bench.stores.reader, caseId)).toBeNull();
+    });
+
+    it('carries a command out once that came five times at once', async () => {
+      const { engine, caseId } = await opened();
+      const input = { body: 'Sama hoitaja kävisi', idempotencyKey: 'click-0001' };
+      const results = await Promise.all(
+        Array.from({ length: 5 }, () => engine.contribute(caseId, { kind: 'guest' }, input)),
+      );
+      const answers = results.map((result) => done(result).decided);
+      expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
+      expect(new Set(answers.map(({ answer }) => answer.contributionId)).size).toBe(1);
+      expect(await bench.stores.store.rows(caseId, 'contributions')).toHaveLength(2);
+    });
+  });
+
+  describe('a case moved from one store to another', () => {
+    it('is the same, row for row', async () => {
+      const { stores, build } = bench;
+      const elsewhere = memoryStores({ clock: bench.clock });
+      const caseId = build.id();
+      const person = build.person({ title: 'palvelujohtaja' });
+      const opening = {
+        people: [person],
+        texts: { title: 'Kotihoidon reitit' },
+        ...fullContent(build, caseId, person),
+      };
+      await elsewhere.store.commit(build.open(opening, caseId));
+      const deadlines = [{ name: 'closes', dueAt: '2017-10-01T09:30:00.123Z', event: 'period.closed' }];
+      await build.write(elsewhere.store, caseId, {
+        transition: true,
+        deadlines,
+        idempotencyKey: 'click-0001',
+      });
+      const whole = (await elsewhere.reader.whole(caseId))!;
+      expect(await stores.store.commit(asChange(whole))).toBe('stored');
+      const moved = (await stores.reader.whole(caseId))!;
+      expect(moved).toEqual(whole);
+      const back = memoryStores({ clock: bench.clock });
+      await back.store.commit(asChange(moved));
+      expect(await back.reader.whole(caseId)).toEqual(whole);
+    });
+  });
+}

@@ -1,0 +1,12 @@
+/** For tests, of this package and the others: stores in memory, the contract that real ones are held to, a clock and
+ * entropy that do as told, a small workflow, and builders of rows. */
+export { memoryStores } from './memory.ts';
+export type { MemoryStores } from './memory.ts';
+export { storeContract } from './contract.ts';
+export type { Bench, Stores } from './contract.ts';
+export { virtualClock } from './clock.ts';
+export type { VirtualClock } from './clock.ts';
+export { seededEntropy } from './entropy.ts';
+export { fixtureWorkflow } from './fixture-workflow.ts';
+export { builders, fullContent } from './builders.ts';
+export type { Builders, Next } from './builders.ts';
