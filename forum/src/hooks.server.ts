@@ -1,0 +1,73 @@
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import type { Actor } from '@lakeus/engine';
+import { sequence } from '@sveltejs/kit/hooks';
+import { randomUUID } from 'node:crypto';
+import { acceptedLocale, isLocale } from '#lib/i18n.ts';
+import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
+import { reach, secretHash } from '#lib/server/reach.ts';
+
+/** Who comes in, in which language, and what every answer carries. */
+
+const setting: Handle = async ({ event, resolve }) => {
+  const lakeus = reach();
+  const { cookies, locals, request } = event;
+  locals.lakeus = lakeus;
+  const chosen = cookies.get('lakeus_language');
+  locals.locale = isLocale(chosen) ? chosen : acceptedLocale(request.headers.get('accept-language'));
+  const session = cookies.get(sessionCookie);
+  locals.person = session ? await lakeus.people.session(secretHash(session)) : null;
+  const actors = new Map<string, Promise<Actor>>();
+  locals.actorIn = (caseId) => {
+    const { person } = locals;
+    if (person) return Promise.resolve({ kind: 'person', personId: person.id });
+    const known = actors.get(caseId) ?? cardOf(lakeus.reader, cookies, caseId);
+    actors.set(caseId, known);
+    return known;
+  };
+  return resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%lakeus.lang%', locals.locale),
+  });
+};
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const guarding: Handle = async ({ event, resolve }) => {
+  const started = performance.now();
+  const response = await resolve(event);
+  const { headers } = response;
+  if (!event.url.pathname.startsWith('/api/')) {
+    if (!import.meta.env.DEV) headers.set('content-security-policy', policy);
+    if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-cache');
+  }
+  headers.set('x-content-type-options', 'nosniff');
+  // Not 'no-referrer': with that a browser sends forms with `Origin: null`, and they would be refused as somebody else's.
+  headers.set('referrer-policy', 'same-origin');
+  const route = event.route.id ?? 'none';
+  const seconds = (performance.now() - started) / 1000;
+  event.locals.lakeus.metrics.requests.observe({ route, status: String(response.status) }, seconds);
+  event.locals.lakeus.log.debug(
+    { route, method: event.request.method, status: response.status, seconds },
+    'answered',
+  );
+  return response;
+};
+
+export const handle = sequence(guarding, setting);
+
+/** Unknown errors are logged and never shown; the person gets a number to tell. */
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  if (kind !== 'unknown') return;
+  const requestId = randomUUID().slice(0, 8);
+  reach().log.error({ err: error, requestId, route: event.route.id }, 'a page failed');
+  return { message: 'unexpected', requestId };
+};

@@ -1,0 +1,124 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
+import type { FieldProblem, Refusal, Result } from '@lakeus/engine';
+import { words } from '#lib/i18n.ts';
+import type { Locale, MessageKey, Words } from '#lib/i18n.ts';
+import { keepCard } from './visitor.ts';
+
+/** How a form goes to the engine and comes back: input kept, problems in words, and a redirect when all went well. */
+
+export type Problem = { readonly field: string | null; readonly text: string };
+export type FormAnswer = { readonly problems: Problem[]; readonly values: Record<string, string> };
+
+/** The form that was posted; one that cannot be read is a bad request, not a fault of ours. */
+async function formOf({ request }: RequestEvent): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (cause) {
+    if (cause instanceof TypeError) error(400, { message: 'unexpected', status: 400 });
+    throw cause;
+  }
+}
+
+/** The text fields of a posted form; a field given many times is joined by commas. */
+export async function fieldsOf(event: RequestEvent): Promise<Record<string, string>> {
+  const data = await formOf(event);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of data) {
+    if (typeof value !== 'string') continue;
+    fields[name] = fields[name] === undefined ? value : `${fields[name]},${value}`;
+  }
+  return fields;
+}
+
+/** The fields that were filled in, so that empty ones count as not given. */
+export const given = (fields: Record<string, string>, ...names: string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (fields[name]?.trim() ? [[name, fields[name]]] : [])));
+
+const lastPart = (path: string) => path.split('.').at(-1) ?? path;
+
+function fieldProblem(t: Words, { path, problem, limit }: FieldProblem): Problem {
+  const field = lastPart(path);
+  const label = t.has(`field.${field}`) ? t(`field.${field}` as MessageKey) : field;
+  const shown = typeof limit === 'number' ? t.number(limit) : (limit ?? '');
+  return { field, text: t(`problem.${problem}`, { field: label, limit: shown }) };
+}
+
+/** What a refusal says to a person: one problem for each thing to put right. */
+export function problemsOf(locale: Locale, refusal: Refusal): Problem[] {
+  const t = words(locale);
+  switch (refusal.id) {
+    case 'invalid':
+      return refusal.fields.map((problem) => fieldProblem(t, problem));
+    case 'requirements_missing':
+      return refusal.missing.map(({ requirement, count }) => ({
+        field: null,
+        text: t(`requirement.${requirement}.missing`, { count: count ?? 0 }),
+      }));
+    case 'not_in_this_step':
+      return [{ field: null, text: t('refusal.not_in_this_step', { step: t(`step.${refusal.step}.name`) }) }];
+    default:
+      return [{ field: null, text: t(`refusal.${refusal.id}`) }];
+  }
+}
+
+const statuses: Partial<Record<Refusal['id'], number>> = {
+  forbidden: 403,
+  not_found: 404,
+  case_changed: 409,
+};
+
+/** The page that a refusal of a whole page shows. */
+export function refusePage(refusal: Refusal): never {
+  if (refusal.id === 'not_found') error(404, { message: 'not_found', status: 404 });
+  if (refusal.id === 'forbidden') error(403, { message: 'forbidden', status: 403 });
+  error(400, { message: refusal.id, status: 400 });
+}
+
+/** What was found, or the page that says why not. */
+export function found<T>(result: Result<T>): { readonly ok: true } & T {
+  if (!result.ok) refusePage(result.refusal);
+  return result;
+}
+
+/** Gives a command to the engine. On success the browser goes on to `next`; else the form comes back with what was
+ * typed and what to put right. */
+export async function submit<T extends object>(
+  event: RequestEvent,
+  fields: Record<string, string>,
+  command: () => Promise<Result<T>>,
+  next: string | ((done: T) => string | Promise<string>),
+) {
+  const result = await command();
+  if (!result.ok) {
+    const problems = problemsOf(event.locals.locale, result.refusal);
+    return fail(statuses[result.refusal.id] ?? 400, { problems, values: fields } satisfies FormAnswer);
+  }
+  redirect(303, typeof next === 'string' ? next : await next(result));
+}
+
+type Taken = { decided: { answer: Readonly<Record<string, unknown>> } };
+
+/** As `submit`, for what guests do in a case: their card is kept in their browser. */
+export async function submitAsParticipant(
+  event: RequestEvent,
+  caseId: string,
+  fields: Record<string, string>,
+  command: () => Promise<Result<Taken> | Result<{ participantId: string }>>,
+  next: string | ((answer: Readonly<Record<string, unknown>>) => string),
+) {
+  return submit(event, fields, command as () => Promise<Result<object>>, async (done) => {
+    const answer = 'decided' in done ? (done as Taken).decided.answer : (done as Record<string, unknown>);
+    const { participantId } = answer;
+    if (!event.locals.person && typeof participantId === 'string') {
+      await keepCard(
+        event.locals.lakeus.reader,
+        event.cookies,
+        caseId,
+        participantId,
+        event.url.protocol === 'https:',
+      );
+    }
+    return typeof next === 'string' ? next : next(answer);
+  });
+}

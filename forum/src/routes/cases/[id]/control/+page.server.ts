@@ -1,0 +1,45 @@
+import { error } from '@sveltejs/kit';
+import { instantInFinland } from '#lib/i18n.ts';
+import { fieldsOf, given, submit } from '#lib/server/forms.ts';
+import { sevenSteps } from '#lib/steps.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const shownCases = 50;
+
+/** Where the case is, what the way onward still needs, and everything else that can happen to it from here. */
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
+  const { view, can } = await parent();
+  if (!can.runs) error(403, { message: 'forbidden', status: 403 });
+  const mergeable = view.events.includes('case.merged');
+  const { items } = mergeable
+    ? await locals.lakeus.reader.cases({ raised: false, steps: [...sevenSteps, 'paused'], limit: shownCases })
+    : { items: [] };
+  return { others: items.filter(({ id }) => id !== params.id).map(({ id, title }) => ({ id, title })) };
+};
+
+const instants = ['closesAt', 'answerDueAt'];
+
+export const actions: Actions = {
+  default: async (event) => {
+    const fields = await fieldsOf(event);
+    const { id } = event.params;
+    const actor = await event.locals.actorIn(id);
+    const typed = Object.entries(given(fields, ...instants)).map(([name, local]) => [
+      name,
+      instantInFinland(local) ?? local,
+    ]);
+    const input = {
+      caseId: id,
+      actor,
+      type: fields.event ?? '',
+      data: { ...Object.fromEntries(typed), ...given(fields, 'workshopOn', 'intoCaseId') } as Record<
+        string,
+        string
+      >,
+      texts: given(fields, 'reason'),
+      expectedVersion: Number(fields.expectedVersion),
+      idempotencyKey: fields.idempotencyKey,
+    };
+    return submit(event, fields, () => event.locals.lakeus.engine.send(input), `/cases/${id}/control`);
+  },
+};

@@ -1,0 +1,35 @@
+import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** One statement at a time; figures show once one has answered, or when the period has closed. */
+export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
+  const { view, can } = await parent();
+  const statements = await locals.lakeus.reader.statements(params.id, view.participantId);
+  const next = can.vote ? statements.find(({ own }) => own === null) : undefined;
+  const answered = statements.filter(({ own }) => own !== null || !can.vote);
+  return {
+    next: next ?? null,
+    answered,
+    left: can.vote ? statements.length - answered.length : 0,
+    stated: url.searchParams.has('stated'),
+  };
+};
+
+export const actions: Actions = {
+  vote: async (event) => {
+    const fields = await fieldsOf(event);
+    const { id } = event.params;
+    const actor = await event.locals.actorIn(id);
+    const input = given(fields, 'statementId', 'value');
+    const vote = () => event.locals.lakeus.engine.vote(id, actor, input);
+    return submitAsParticipant(event, id, fields, vote, `/cases/${id}/statements`);
+  },
+  state: async (event) => {
+    const fields = await fieldsOf(event);
+    const { id } = event.params;
+    const actor = await event.locals.actorIn(id);
+    const input = given(fields, 'body', 'idempotencyKey');
+    const state = () => event.locals.lakeus.engine.state(id, actor, input);
+    return submitAsParticipant(event, id, fields, state, `/cases/${id}/statements?stated`);
+  },
+};
