@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { engineBench } from './engine.ts';
+import type { Bench } from './figures.ts';
+import { pagesBench } from './pages.ts';
+
+/** Benchmarks by name: `npm run bench -- NAME [--json FILE]`. */
+
+const benches: Readonly<Record<string, Bench>> = { engine: engineBench, pages: pagesBench };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+    ms: { type: 'string' },
+    clients: { type: 'string' },
+    peers: { type: 'boolean' },
+  },
+});
+const [name] = positionals;
+const bench = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+
+if (!bench) {
+  const lines = Object.entries(benches).map(([each, { does }]) => `  ${each.padEnd(10)}${does}`);
+  const list = ['npm run bench -- NAME [--json FILE] [--rounds N] [--ms MILLISECONDS]', '', ...lines].join(
+    '\n',
+  );
+  console.log(name === undefined ? list : `There is no bench ${name}.\n${list}`);
+  process.exit(name === undefined ? 0 : 1);
+}
+
+const { text, figures } = await bench.run(values);
+const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
+console.log(`${text}\n\n${machine}`);
+if (values.json !== undefined) {
+  const file = resolve(process.env.INIT_CWD ?? process.cwd(), values.json);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ bench: name, at: new Date().toISOString(), machine, figures }, null, 2)}\n`,
+  );
+}
+process.exit(0);
