@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { caseFile, roleIds, verifyCase } from '@lakeus/engine';
+import { caseFile, roleIds, sha256, verifyCase } from '@lakeus/engine';
 import type { Refusal, RoleId } from '@lakeus/engine';
-import { compose, newToken, tokenHash } from './src/lib/server/compose.ts';
+import { compose, newToken } from './src/lib/server/compose.ts';
 import type { Lakeus } from './src/lib/server/compose.ts';
 import { ConfigError, readConfig } from './src/lib/server/config.ts';
 
@@ -120,7 +120,7 @@ const makeToken: Verb['run'] = async (lakeus, [what, name], { as, write }) => {
   }
   if (!(await lakeus.people.person(as))) throw new Stop(`There is no person ${as}.`);
   const token = newToken();
-  await lakeus.people.saveApiToken(tokenHash(token), as, name, write ? ['read', 'write'] : ['read']);
+  await lakeus.people.saveApiToken(sha256(token), as, name, write ? ['read', 'write'] : ['read']);
   console.log(token);
   return 0;
 };

@@ -305,6 +305,24 @@ export const contentKeys: { readonly [T in ContentTable]: readonly (keyof Conten
   workshops: ['id'],
 };
 
+/** Which row a column points at. */
+export const contentLinks: {
+  readonly [T in ContentTable]?: Readonly<Record<string, ContentTable | 'people'>>;
+} = {
+  members: { personId: 'people' },
+  participants: { personId: 'people' },
+  contributions: { participantId: 'participants', parentId: 'contributions', recordedBy: 'people' },
+  contributionThemes: { contributionId: 'contributions', themeId: 'themes' },
+  statements: { participantId: 'participants' },
+  votes: { statementId: 'statements', participantId: 'participants' },
+  proposalSources: { proposalId: 'proposals', contributionId: 'contributions' },
+  accountings: { contributionId: 'contributions', intoId: 'contributions' },
+  responses: { proposalId: 'proposals', personId: 'people' },
+  followUps: { proposalId: 'proposals', recordedBy: 'people' },
+  feedbacks: { participantId: 'participants' },
+  heard: { participantId: 'participants' },
+};
+
 /** What is true of a case's content when an event arrives: figures and the names of the texts given, no words. */
 export type Facts = {
   readonly texts: readonly string[];

@@ -4,7 +4,8 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
 import { acceptedLocale, isLocale } from '#lib/i18n.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
-import { reach, secretHash } from '#lib/server/reach.ts';
+import { reach } from '#lib/server/reach.ts';
+import { sha256 } from '@lakeus/engine';
 
 /** Who comes in, in which language, and what every answer carries. */
 
@@ -15,7 +16,7 @@ const setting: Handle = async ({ event, resolve }) => {
   const chosen = cookies.get('lakeus_language');
   locals.locale = isLocale(chosen) ? chosen : acceptedLocale(request.headers.get('accept-language'));
   const session = cookies.get(sessionCookie);
-  locals.person = session ? await lakeus.people.session(secretHash(session)) : null;
+  locals.person = session ? await lakeus.people.session(sha256(session)) : null;
   const actors = new Map<string, Promise<Actor>>();
   locals.actorIn = (caseId) => {
     const { person } = locals;

@@ -1,4 +1,4 @@
-import { contentKeys } from '../case.ts';
+import { contentKeys, contentLinks } from '../case.ts';
 import type { CaseRecord, ContentTable, ContentTables, Facts, LogEntry, LogText } from '../case.ts';
 import { EngineError, invalid, refuse } from '../errors.ts';
 import type { FieldProblem, Result } from '../errors.ts';
@@ -30,22 +30,6 @@ import type { CaseContent } from './facts.ts';
  * is written, and then all rows are written at once. */
 
 export type Adopted = { readonly caseId: string; readonly rows: Readonly<Record<string, number>> };
-
-/** Which row a column points at. */
-const links: { readonly [T in ContentTable]?: Readonly<Record<string, ContentTable | 'people'>> } = {
-  members: { personId: 'people' },
-  participants: { personId: 'people' },
-  contributions: { participantId: 'participants', parentId: 'contributions', recordedBy: 'people' },
-  contributionThemes: { contributionId: 'contributions', themeId: 'themes' },
-  statements: { participantId: 'participants' },
-  votes: { statementId: 'statements', participantId: 'participants' },
-  proposalSources: { proposalId: 'proposals', contributionId: 'contributions' },
-  accountings: { contributionId: 'contributions', intoId: 'contributions' },
-  responses: { proposalId: 'proposals', personId: 'people' },
-  followUps: { proposalId: 'proposals', recordedBy: 'people' },
-  feedbacks: { participantId: 'participants' },
-  heard: { participantId: 'participants' },
-};
 
 /** How many problems of a file are told at once, so that the answer can be read. */
 const reported = 20;
@@ -108,7 +92,7 @@ function linkProblems(file: CaseFile): FieldProblem[] {
     const keyOf = (row: unknown) => keys.map((key) => (row as Record<string, unknown>)[key]).join(' ');
     problems.push(...repeats<unknown>(rows, keyOf, (i) => `content.${table}.${i}`));
   }
-  for (const [table, columns] of Object.entries(links)) {
+  for (const [table, columns] of Object.entries(contentLinks)) {
     file.content[table as ContentTable].forEach((row, i) => {
       for (const [column, target] of Object.entries(columns)) {
         const value = (row as Record<string, unknown>)[column];

@@ -12,14 +12,11 @@ import {
 } from '../case.ts';
 import type { ContentTable } from '../case.ts';
 import type { WholeCase } from '../ports.ts';
-import { date, id, limits } from '../process/commands.ts';
+import { cleanText, date, id, limits } from '../process/commands.ts';
 
 /** A whole case as one JSON file: what `export case` writes and `import case` reads. Rows do not repeat the case's id.
  * Either `log` is there (from an export: hashed, replayed and checked), or `history` tells in plain events how the
  * case came to where it is, and the log is written from it. */
-
-// eslint-disable-next-line no-control-regex -- NUL is what is looked for
-const clean = (s: string): boolean => s.isWellFormed() && !/\u0000/.test(s);
 
 const deepest = 32;
 
@@ -28,11 +25,11 @@ function plain(root: unknown): boolean {
   const open: (readonly [value: unknown, depth: number])[] = [[root, 0]];
   for (let place = open.pop(); place; place = open.pop()) {
     const [value, depth] = place;
-    if (typeof value === 'string' && !clean(value)) return false;
+    if (typeof value === 'string' && !cleanText(value)) return false;
     if (value === null || typeof value !== 'object') continue;
     if (depth === deepest) return false;
     for (const [key, below] of Object.entries(value)) {
-      if (!clean(key)) return false;
+      if (!cleanText(key)) return false;
       open.push([below, depth + 1]);
     }
   }
@@ -44,7 +41,7 @@ const words = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .refine(clean, { params: { problem: 'not_text' } });
+    .refine(cleanText, { params: { problem: 'not_text' } });
 /** Any precision comes in; we keep milliseconds. */
 const instant = z.iso
   .datetime()
@@ -132,7 +129,7 @@ const logRow = z.strictObject({
   type: name,
   kind: z.enum(['transition', 'content']),
   actor: name,
-  body: z.string().refine(clean, { params: { problem: 'not_text' } }),
+  body: z.string().refine(cleanText, { params: { problem: 'not_text' } }),
   prev: hash,
   hash,
   idempotencyKey: words(128).nullable(),
@@ -202,7 +199,7 @@ export const caseFileSchema = z.strictObject({
       seq: z.int().min(1),
       field: name,
       salt,
-      body: z.string().refine(clean, { params: { problem: 'not_text' } }),
+      body: z.string().refine(cleanText, { params: { problem: 'not_text' } }),
     }),
   ).default([]),
   history: z.array(historyRow).max(1_000).optional(),

@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import type { Actor } from '../people/policy.ts';
 import type { CaseReader, PeopleStore } from '../ports.ts';
 import { parse } from '../process/commands.ts';
 import type { Engine, View } from '../process/engine.ts';
+import { sha256 } from '../process/log.ts';
 import { readObject } from './body.ts';
 import { parametersOf, refTo } from './named.ts';
 import type { JsonSchema } from './named.ts';
@@ -80,7 +80,7 @@ async function actorOf(c: Context<ApiEnv>, { people, reader }: ApiPorts): Promis
   const authorization = c.req.header('authorization');
   if (authorization !== undefined) {
     const token = bearerToken.exec(authorization)?.[1];
-    const hash = token && createHash('sha256').update(token).digest('hex');
+    const hash = token && sha256(token);
     const known = hash ? await people.apiToken(hash) : null;
     if (!known) throw new Refused({ id: 'token_unknown' });
     return { kind: 'person', personId: known.person.id, readOnly: !known.scopes.includes('write') };

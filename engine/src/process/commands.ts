@@ -17,9 +17,9 @@ import type { EventSpec, FieldKind } from '../workflow.ts';
 
 export const limits = { line: 200, text: 10_000, reason: 2_000 } as const;
 
-/** Characters that PostgreSQL cannot keep, or that are no characters. */
+/** Whether a text has nothing that PostgreSQL cannot keep, or that is no character. */
 // eslint-disable-next-line no-control-regex -- NUL is what is looked for
-const cleanText = (s: string): boolean => s.isWellFormed() && !/\u0000/.test(s);
+export const cleanText = (s: string): boolean => s.isWellFormed() && !/\u0000/.test(s);
 
 const words = (max: number) =>
   z

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CaseRecord, Facts, Instant, RoleId } from '../case.ts';
 import { contentCommandsOf } from '../content/content.ts';
 import type { ContentCommands } from '../content/content.ts';
@@ -7,7 +6,7 @@ import type { Adopted } from '../content/adopt.ts';
 import { newCode, newPseudonym } from '../content/cards.ts';
 import { EngineError, invalid, refuse } from '../errors.ts';
 import type { Missing, Refusal, Result } from '../errors.ts';
-import { may, maySend } from '../people/policy.ts';
+import { may, maySend, standings } from '../people/policy.ts';
 import type { Actor, Standing } from '../people/policy.ts';
 import type { CaseStore, Clock, Entropy } from '../ports.ts';
 import type { Accepts, Workflow } from '../workflow.ts';
@@ -15,7 +14,7 @@ import { eventSchema, parse, raiseSchema } from './commands.ts';
 import { plannedDeadlines } from './deadlines.ts';
 import { carryOut, newSalt, repeated, requestHash, situate, whoReads } from './decide.ts';
 import type { Decided, Deciding, Situation } from './decide.ts';
-import { actorReference, commitment, emptyHead, logEntry } from './log.ts';
+import { actorReference, commitment, emptyHead, idFor, logEntry } from './log.ts';
 import { startProcess } from './restore.ts';
 import type { Process } from './restore.ts';
 
@@ -247,12 +246,8 @@ async function cannotMergeInto(
 }
 
 /** Two clicks with one key must make one case: its id follows from who asked and the key. */
-function caseIdFor(actor: Actor, key: string): string {
-  const h = createHash('sha256')
-    .update(`${actor.kind === 'guest' ? 'guest' : actorReference(actor)}\n${key}`)
-    .digest('hex');
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`;
-}
+const caseIdFor = (actor: Actor, key: string): string =>
+  idFor(`${actor.kind === 'guest' ? 'guest' : actorReference(actor)}\n${key}`);
 
 async function raise(
   deciding: Deciding,
@@ -260,9 +255,8 @@ async function raise(
   actor: Actor,
   input: unknown,
 ): Promise<Result<{ decided: Decided }>> {
-  if (actor.kind === 'clock' || (actor.kind === 'person' && actor.readOnly))
-    return refuse({ id: 'forbidden' });
-  if (!may(['anyone'], 'case.raise')) return refuse({ id: 'forbidden' });
+  if (!may(standings(actor, []), 'case.raise')) return refuse({ id: 'forbidden' });
+  if (actor.kind === 'person' && actor.readOnly) return refuse({ id: 'forbidden' });
   const read = parse(raiseSchema, input);
   if (!read.ok) return read;
   const { idempotencyKey, title, need, concerns, service, language } = read.value;

@@ -20,6 +20,12 @@ export function canonicalJson(value: unknown): string {
 
 export const sha256 = (text: string): string => hash('sha256', text);
 
+/** An id that follows from a text: whoever asks twice for the same gets the same. */
+export function idFor(text: string): string {
+  const h = sha256(text);
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`;
+}
+
 /** What stands in the log for words: nobody can guess them from it without the salt, and erasing the salt ends
  * every tie to the person.
  * @source decisions/0003 */

@@ -1,7 +1,7 @@
 import type { Agenda, CaseReader, ClaimedEffect, Message, PeopleStore } from '../ports.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from '../errors.ts';
-import { sha256 } from './log.ts';
+import { idFor } from './log.ts';
 
 /** What is due, done: deadlines become ordinary events, effects become messages. Safe to run on many machines. */
 
@@ -82,11 +82,10 @@ async function notify({ reader, people, briefLink }: WorkerPorts, effect: Claime
   const now = new Date(effect.madeAt).toISOString();
   const messages: Message[] = [];
   for (const personId of personIds) {
-    const h = sha256(`${caseId} ${effect.seq} ${effect.n} ${personId}`);
     const values: Record<string, string> = { title: overview.texts.title ?? '' };
     if (template === 'brief.ready') values.link = await briefLink(caseId, personId);
     messages.push({
-      id: `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`,
+      id: idFor(`${caseId} ${effect.seq} ${effect.n} ${personId}`),
       caseId,
       personId,
       template,

@@ -1,4 +1,4 @@
-import { contentKeys } from '../case.ts';
+import { contentKeys, contentLinks } from '../case.ts';
 import type {
   CaseRecord,
   ContentTable,
@@ -68,28 +68,12 @@ export const rowsOf = <T extends ContentTable>(kept: KeptCase, table: T): Conten
 export const contentOf = (kept: KeptCase): CaseContent =>
   Object.fromEntries(contentTables.map((table) => [table, rowsOf(kept, table)])) as unknown as CaseContent;
 
-/** Which row a column points at. */
-const references: { readonly [T in ContentTable]?: Readonly<Record<string, ContentTable | 'people'>> } = {
-  members: { personId: 'people' },
-  participants: { personId: 'people' },
-  contributions: { participantId: 'participants', parentId: 'contributions', recordedBy: 'people' },
-  contributionThemes: { contributionId: 'contributions', themeId: 'themes' },
-  statements: { participantId: 'participants' },
-  votes: { statementId: 'statements', participantId: 'participants' },
-  proposalSources: { proposalId: 'proposals', contributionId: 'contributions' },
-  accountings: { contributionId: 'contributions', intoId: 'contributions' },
-  responses: { proposalId: 'proposals', personId: 'people' },
-  followUps: { proposalId: 'proposals', recordedBy: 'people' },
-  feedbacks: { participantId: 'participants' },
-  heard: { participantId: 'participants' },
-};
-
 function checkReferences(
   tables: Tables,
   people: ReadonlyMap<string, Person>,
   touched: ReadonlySet<ContentTable>,
 ): void {
-  for (const [table, columns] of Object.entries(references)) {
+  for (const [table, columns] of Object.entries(contentLinks)) {
     for (const [column, target] of Object.entries(columns)) {
       if (!touched.has(table as ContentTable) && !touched.has(target as ContentTable)) continue;
       const there = target === 'people' ? people : tables[target];

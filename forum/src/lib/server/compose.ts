@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
@@ -8,11 +8,12 @@ import {
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
 import { openPostgres } from '@lakeus/adapters/postgres';
-import { createEngine, systemEntropy, tasksOf, work } from '@lakeus/engine';
+import { createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
 import type { CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
 import { workflows } from '@lakeus/workflows';
 import type { Config } from './config.ts';
+import { composedKey } from './reach.ts';
 
 /** The only place that knows which adapters stand behind the ports. Pages, API, command line and tests all get
  * the same `Lakeus` from here. */
@@ -69,11 +70,7 @@ function movableClock(): MovableClock {
   };
 }
 
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 export const newToken = (): string => randomBytes(24).toString('base64url');
-
-const known = Symbol.for('lakeus.composed');
 
 function metricsFor(): Metrics {
   const registry = new Registry();
@@ -149,7 +146,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const link: Lakeus['link'] = async (purpose, personId, caseId, daysValid) => {
     const token = newToken();
     const expiresAt = new Date(clock.now().getTime() + daysValid * 86_400_000).toISOString();
-    await people.saveLink(tokenHash(token), { purpose, personId, caseId, expiresAt });
+    await people.saveLink(sha256(token), { purpose, personId, caseId, expiresAt });
     return `${origin}/${purpose === 'brief' ? 'review' : 'enter'}/${token}`;
   };
 
@@ -215,6 +212,6 @@ export async function compose(config: Config, { migrate = true, join = false } =
       await embedded?.stop();
     },
   };
-  (globalThis as Record<symbol, unknown>)[known] = composedNow;
+  (globalThis as Record<symbol, unknown>)[composedKey] = composedNow;
   return composedNow;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
-import { secretHash } from './reach.ts';
+import { sha256 } from '@lakeus/engine';
 import { keptFor, sessionCookie } from './visitor.ts';
 
 const sessionDays = 14;
@@ -11,13 +11,9 @@ const demoSessionDays = 400;
 export async function signIn({ cookies, locals, url }: RequestEvent, personId: string): Promise<void> {
   const { people, clock, demo } = locals.lakeus;
   const before = cookies.get(sessionCookie);
-  if (before) await people.endSession(secretHash(before));
+  if (before) await people.endSession(sha256(before));
   const secret = randomBytes(32).toString('base64url');
   const lastsMs = (demo ? demoSessionDays : sessionDays) * 86_400_000;
-  await people.saveSession(
-    secretHash(secret),
-    personId,
-    new Date(clock.now().getTime() + lastsMs).toISOString(),
-  );
+  await people.saveSession(sha256(secret), personId, new Date(clock.now().getTime() + lastsMs).toISOString());
   cookies.set(sessionCookie, secret, keptFor(url.protocol === 'https:', lastsMs / 1000));
 }

@@ -11,9 +11,9 @@ export const load: PageServerLoad = async ({ locals, setHeaders }) => {
   const { lakeus, person } = locals;
   if (!person) redirect(303, lakeus.demo ? '/demo' : '/');
   const everywhere = person.roles.some((role) => organisationRoles.includes(role));
-  const { tasks, messages } = {
-    tasks: await lakeus.tasks(person.id, everywhere, casesAtMost),
-    messages: await lakeus.people.messages({ personId: person.id, limit: 5 }),
-  };
+  const [tasks, messages] = await Promise.all([
+    lakeus.tasks(person.id, everywhere, casesAtMost),
+    lakeus.people.messages({ personId: person.id, limit: 5 }),
+  ]);
   return { tasks, messages: messages.items, everywhere };
 };

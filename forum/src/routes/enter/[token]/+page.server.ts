@@ -1,13 +1,13 @@
 import { error, redirect } from '@sveltejs/kit';
 import type { RequestEvent } from '@sveltejs/kit';
-import { secretHash } from '#lib/server/reach.ts';
+import { sha256 } from '@lakeus/engine';
 import { signIn } from '#lib/server/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A personal link that signs in once. The page shows whom it is for; only the button acts. */
 async function linkOf({ locals, params }: Pick<RequestEvent, 'locals' | 'params'>) {
   const { people, clock } = locals.lakeus;
-  const hash = secretHash(params.token ?? '');
+  const hash = sha256(params.token ?? '');
   const link = await people.link(hash);
   const usable = link?.purpose === 'enter' && !link.usedAt && link.expiresAt > clock.now().toISOString();
   return usable ? { hash, personId: link.personId } : null;

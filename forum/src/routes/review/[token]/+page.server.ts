@@ -3,7 +3,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '@lakeus/engine';
 import { answerProposal, askBack, giveOut } from '#lib/server/answering.ts';
 import { found } from '#lib/server/forms.ts';
-import { secretHash } from '#lib/server/reach.ts';
+import { sha256 } from '@lakeus/engine';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A decision-maker's brief by personal link. Opening it changes nothing, however often a mail scanner does. */
@@ -11,7 +11,7 @@ async function entered(
   event: Pick<RequestEvent, 'locals' | 'params'>,
 ): Promise<{ caseId: string; actor: Actor }> {
   const { people, clock } = event.locals.lakeus;
-  const link = await people.link(secretHash(event.params.token ?? ''));
+  const link = await people.link(sha256(event.params.token ?? ''));
   if (link?.purpose !== 'brief' || !link.caseId || link.expiresAt <= clock.now().toISOString()) {
     error(404, { message: 'not_found', status: 404 });
   }
