@@ -10,7 +10,7 @@ test('a guest tells what they think, gets a code, and finds with it what became 
 }) => {
   await v.open('/');
   await v.follow(openCase);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill(
     'Mitä haluat sanoa?',
     'Sijainen tuli sovittuna päivänä, ja uskalsin lähteä.\nNyt odotan seuraavaa.',

@@ -19,7 +19,7 @@ test('a guest without scripts raises a need, tells, takes a stand and sees what 
 
   await v.open('/');
   await v.follow('Omaishoitajan vapaa, joka toteutuu');
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', 'Puhelinajan pitäisi olla illalla.');
   await v.press('Lähetä puheenvuoro');
   const code = (await page.getByText(/^\w{4}-\w{4}$/).textContent()) ?? '';

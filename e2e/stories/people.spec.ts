@@ -13,7 +13,7 @@ test('a participant with an account tells, takes a stand, answers another, and f
   await v.signIn('participant');
   await v.open('/');
   await v.follow(openCase);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', 'Vapaa onnistui, kun sijainen oli tuttu.');
   await v.choose('Ehdotus');
   await v.press('Lähetä puheenvuoro');
@@ -49,7 +49,7 @@ test('an expert by experience takes part like anybody, sees on the desk what the
   await v.signIn('expert');
   await v.open('/');
   await v.follow(openCase);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', 'Vertaisen soitto ennen ensimmäistä vapaata rohkaisee.');
   await v.press('Lähetä puheenvuoro');
   await expect(v.heading('Puheenvuorosi on tallessa')).toBeVisible();

@@ -13,7 +13,7 @@ test('a form sent twice makes one contribution', async ({ visitor: v }) => {
   await v.open('/');
   await v.follow(openCase);
   const base = caseOf(v);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', said);
   await page.getByRole('button', { name: 'Lähetä puheenvuoro' }).dblclick();
   await expect(v.heading('Puheenvuorosi on tallessa')).toBeVisible();
@@ -44,7 +44,7 @@ test('ten thousand and one characters are too many: the summary leads to the fie
   const long = 'sana '.repeat(2_000) + '!';
   await v.open('/');
   await v.follow(openCase);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', long);
   await v.choose('Ehdotus');
   await v.press('Lähetä puheenvuoro');
@@ -66,7 +66,7 @@ test('markup in what people write is shown as they wrote it', async ({ visitor: 
   await v.open('/');
   await v.follow(openCase);
   const base = caseOf(v);
-  await v.follow('Kerro');
+  await v.follow('Kerro kokemuksesi');
   await v.fill('Mitä haluat sanoa?', markup);
   await v.press('Lähetä puheenvuoro');
   await expect(page.getByRole('blockquote')).toHaveText(markup);

@@ -8,6 +8,9 @@ declare global {
       lakeus: Lakeus;
       locale: Locale;
       person: Person | null;
+      /** a session that was over when this request came; what was typed under it is shown again */
+      sessionEnded: boolean;
+      typed?: Readonly<Record<string, string>>;
       /** who acts in a case: the signed-in person, or the guest with the card they hold for it */
       actorIn(caseId: string): Promise<Actor>;
     }

@@ -17,6 +17,8 @@ const setting: Handle = async ({ event, resolve }) => {
   locals.locale = isLocale(chosen) ? chosen : acceptedLocale(request.headers.get('accept-language'));
   const session = cookies.get(sessionCookie);
   locals.person = session ? await lakeus.people.session(sha256(session)) : null;
+  locals.sessionEnded = session !== undefined && locals.person === null;
+  if (locals.sessionEnded) cookies.delete(sessionCookie, { path: '/' });
   const actors = new Map<string, Promise<Actor>>();
   locals.actorIn = (caseId) => {
     const { person } = locals;
@@ -27,6 +29,8 @@ const setting: Handle = async ({ event, resolve }) => {
   };
   return resolve(event, {
     transformPageChunk: ({ html }) => html.replace('%lakeus.lang%', locals.locale),
+    // The letters of our languages at once; those of others when a page has them.
+    preload: ({ type, path }) => type === 'css' || (type === 'font' && path.includes('-latin-wght')),
   });
 };
 

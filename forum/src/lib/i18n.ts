@@ -8,6 +8,9 @@ import sv from '../../messages/sv.json' with { type: 'json' };
 export const locales = ['fi', 'sv', 'en'] as const;
 export type Locale = (typeof locales)[number];
 
+/** What `<html lang>` says of a language. */
+export const languageTag = (locale: Locale): string => locale;
+
 type Catalogue = Readonly<Record<string, string>>;
 const catalogues: Record<Locale, Catalogue> = { fi, sv, en };
 
@@ -30,6 +33,7 @@ type FromData = `${
   | 'heard'
   | 'caseText'
   | 'log'
+  | 'notice'
   | 'message'
   | 'problem'
   | 'refusal'

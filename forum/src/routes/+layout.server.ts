@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { takeNotice } from '#lib/server/notice.ts';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals, url }) => ({
+/** What a person typed, without what a form carries unseen. */
+const written = (typed: Readonly<Record<string, string>> | undefined) =>
+  Object.entries(typed ?? {})
+    .filter(
+      ([name, text]) => text.trim() !== '' && !/(Key|Id|Ids|Version|^form|^event|^kind|^number)$/.test(name),
+    )
+    .map(([, text]) => text);
+
+export const load: LayoutServerLoad = ({ locals, url, cookies, request }) => ({
   locale: locals.locale,
   demo: locals.lakeus.demo,
   person: locals.person && {
@@ -13,4 +22,7 @@ export const load: LayoutServerLoad = ({ locals, url }) => ({
   now: locals.lakeus.clock.now().toISOString(),
   /** part of each form's idempotency key: a form sent twice is carried out once */
   formKey: randomUUID(),
+  notice: request.method === 'GET' ? takeNotice(cookies) : null,
+  /** what was being written when the session ended; the page that says so shows it */
+  kept: locals.sessionEnded ? written(locals.typed) : [],
 });

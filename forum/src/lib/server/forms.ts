@@ -3,6 +3,8 @@ import type { RequestEvent } from '@sveltejs/kit';
 import type { FieldProblem, Refusal, Result } from '@lakeus/engine';
 import { words } from '#lib/i18n.ts';
 import type { Locale, MessageKey, Words } from '#lib/i18n.ts';
+import { leaveNotice } from './notice.ts';
+import type { Notice } from './notice.ts';
 import { keepCard } from './visitor.ts';
 
 /** How a form goes to the engine and comes back: input kept, problems in words, and a redirect when all went well. */
@@ -28,6 +30,7 @@ export async function fieldsOf(event: RequestEvent): Promise<Record<string, stri
     if (typeof value !== 'string') continue;
     fields[name] = fields[name] === undefined ? value : `${fields[name]},${value}`;
   }
+  event.locals.typed = fields;
   return fields;
 }
 
@@ -81,19 +84,26 @@ export function found<T>(result: Result<T>): { readonly ok: true } & T {
   return result;
 }
 
-/** Gives a command to the engine. On success the browser goes on to `next`; else the form comes back with what was
- * typed and what to put right. */
+/** Gives a command to the engine. On success the browser goes on to `next`, where `notice` is told; else the form comes
+ * back with what was typed and what to put right. Who was signed in when they began to write and no longer is, is told
+ * so before anything is done in another name. */
 export async function submit<T extends object>(
   event: RequestEvent,
   fields: Record<string, string>,
   command: () => Promise<Result<T>>,
   next: string | ((done: T) => string | Promise<string>),
+  notice?: Notice,
 ) {
+  if (event.locals.sessionEnded) {
+    const text = words(event.locals.locale)('session.ended');
+    return fail(401, { problems: [{ field: null, text }], values: fields } satisfies FormAnswer);
+  }
   const result = await command();
   if (!result.ok) {
     const problems = problemsOf(event.locals.locale, result.refusal);
     return fail(statuses[result.refusal.id] ?? 400, { problems, values: fields } satisfies FormAnswer);
   }
+  if (notice) leaveNotice(event, notice);
   redirect(303, typeof next === 'string' ? next : await next(result));
 }
 
@@ -106,8 +116,9 @@ export async function submitAsParticipant(
   fields: Record<string, string>,
   command: () => Promise<Result<Taken> | Result<{ participantId: string }>>,
   next: string | ((answer: Readonly<Record<string, unknown>>) => string),
+  notice?: Notice,
 ) {
-  return submit(event, fields, command as () => Promise<Result<object>>, async (done) => {
+  const arrive = async (done: object) => {
     const answer = 'decided' in done ? (done as Taken).decided.answer : (done as Record<string, unknown>);
     const { participantId } = answer;
     if (!event.locals.person && typeof participantId === 'string') {
@@ -120,5 +131,6 @@ export async function submitAsParticipant(
       );
     }
     return typeof next === 'string' ? next : next(answer);
-  });
+  };
+  return submit(event, fields, command as () => Promise<Result<object>>, arrive, notice);
 }

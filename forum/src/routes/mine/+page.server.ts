@@ -35,6 +35,8 @@ export const actions: Actions = {
     const input = given(fields, 'answer', 'body', 'idempotencyKey');
     if (!caseId)
       return fail(400, { problems: problemsOf(event.locals.locale, { id: 'not_found' }), values: fields });
-    return submit(event, fields, () => event.locals.lakeus.engine.hear(caseId, actor, input), '/mine');
+    return submit(event, fields, () => event.locals.lakeus.engine.hear(caseId, actor, input), '/mine', {
+      key: 'heard',
+    });
   },
 };

@@ -8,12 +8,26 @@ const withReason = [
   'period.extended',
   'clarification.requested',
 ];
+const newestShown = 3;
 
-/** The newest public reason, where the step is as it is because of one. */
+/** What the first look at a case needs beyond the case itself: why it is where it is, and in the open period the newest
+ * that people have said and how many statements wait for the visitor. */
 export const load: PageServerLoad = async ({ locals, params, parent }) => {
-  const { view } = await parent();
-  if (!['paused', 'cancelled', 'merged', 'open', 'summary'].includes(view.step)) return { reason: null };
-  const log = await locals.lakeus.reader.log(params.id, { limit: 30 });
-  const entry = log.items.find(({ kind }) => kind === 'transition');
-  return { reason: entry && withReason.includes(entry.type) ? (entry.texts.reason ?? null) : null };
+  const { view, can } = await parent();
+  const { reader } = locals.lakeus;
+  const reasoned = ['paused', 'cancelled', 'merged', 'open', 'summary'].includes(view.step);
+  const isOpen = view.step === 'open';
+  const [log, newest, statements] = await Promise.all([
+    reasoned ? reader.log(params.id, { limit: 30 }) : null,
+    isOpen
+      ? reader.contributions(params.id, { limit: newestShown, parentId: null, newestFirst: true })
+      : null,
+    isOpen && can.vote ? reader.statements(params.id, view.participantId) : [],
+  ]);
+  const entry = log?.items.find(({ kind }) => kind === 'transition');
+  return {
+    reason: entry && withReason.includes(entry.type) ? (entry.texts.reason ?? null) : null,
+    newest: newest?.items ?? [],
+    statementsLeft: statements.filter(({ own }) => own === null).length,
+  };
 };

@@ -21,6 +21,6 @@ export const actions: Actions = {
     const actor = { kind: 'guest', participantId: participant.id } as const;
     const input = given(fields, 'answer', 'body', 'idempotencyKey');
     const hear = () => lakeus.engine.hear(participant.caseId, actor, input);
-    return submit(event, fields, hear, `/impact/${participant.code}`);
+    return submit(event, fields, hear, `/impact/${participant.code}`, { key: 'heard' });
   },
 };

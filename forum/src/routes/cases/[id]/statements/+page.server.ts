@@ -1,8 +1,9 @@
+import { words } from '#lib/i18n.ts';
 import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** One statement at a time; figures show once one has answered, or when the period has closed. */
-export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
   const { view, can } = await parent();
   const statements = await locals.lakeus.reader.statements(params.id, view.participantId);
   const next = can.vote ? statements.find(({ own }) => own === null) : undefined;
@@ -11,7 +12,6 @@ export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
     next: next ?? null,
     answered,
     left: can.vote ? statements.length - answered.length : 0,
-    stated: url.searchParams.has('stated'),
   };
 };
 
@@ -22,7 +22,10 @@ export const actions: Actions = {
     const actor = await event.locals.actorIn(id);
     const input = given(fields, 'statementId', 'value');
     const vote = () => event.locals.lakeus.engine.vote(id, actor, input);
-    return submitAsParticipant(event, id, fields, vote, `/cases/${id}/statements`);
+    return submitAsParticipant(event, id, fields, vote, `/cases/${id}/statements`, {
+      key: 'voted',
+      values: { answer: words(event.locals.locale)(`vote.${fields.value ?? ''}`) },
+    });
   },
   state: async (event) => {
     const fields = await fieldsOf(event);
@@ -30,6 +33,6 @@ export const actions: Actions = {
     const actor = await event.locals.actorIn(id);
     const input = given(fields, 'body', 'idempotencyKey');
     const state = () => event.locals.lakeus.engine.state(id, actor, input);
-    return submitAsParticipant(event, id, fields, state, `/cases/${id}/statements?stated`);
+    return submitAsParticipant(event, id, fields, state, `/cases/${id}/statements`, { key: 'stated' });
   },
 };

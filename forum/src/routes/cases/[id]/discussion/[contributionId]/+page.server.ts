@@ -1,14 +1,16 @@
 import { error } from '@sveltejs/kit';
+import { summaryPublished } from '#lib/server/can.ts';
 import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
   const { reader } = locals.lakeus;
   const contribution = await reader.contribution(params.id, params.contributionId);
   if (!contribution) error(404, { message: 'not_found', status: 404 });
   const cursor = url.searchParams.get('after') ?? undefined;
   const replies = await reader.contributions(params.id, { parentId: contribution.id, cursor, limit: 100 });
-  return { contribution, replies };
+  const { view } = await parent();
+  return { contribution, replies, published: summaryPublished(view) };
 };
 
 export const actions: Actions = {
