@@ -57,6 +57,11 @@ export const test = base.extend<Fixtures, { servers: OfOneFile }>({
   baseURL: async ({ server }, use) => use(server.url),
   language: async ({ locale }, use) => use((locale ?? 'fi').slice(0, 2) as Language),
   visitor: async ({ page, server, language, javaScriptEnabled }, use) => {
+    // No browser asks for plain Finnish: it is chosen on the page, and the choice is kept in this cookie.
+    if (language === 'selko')
+      await page
+        .context()
+        .addCookies([{ name: 'lakeus_language', value: language, url: server.url, httpOnly: true }]);
     const visitor = new Visitor(page, server, language, javaScriptEnabled);
     await use(visitor);
     visitor.expectNoFaults();

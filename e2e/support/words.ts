@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 /** The words of the pages, by the keys of the catalogue that translators edit, so that one story can be told in each
  * language. Read as data: a story imports nothing of ours. */
 
-export type Language = 'fi' | 'sv' | 'en';
+/** `selko` is plain Finnish; what it has no words for is said in Finnish. */
+export type Language = 'fi' | 'selko' | 'sv' | 'en';
 export type Words = {
   readonly language: Language;
   /** the text of a key; where the page fills something in, a pattern with anything there */
@@ -29,8 +30,13 @@ function fixedParts(message: string): string[] {
 export function words(language: Language): Words {
   const before = known.get(language);
   if (before) return before;
-  const file = new URL(`../../forum/messages/${language}.json`, import.meta.url);
-  const messages = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  const messagesOf = (of: Language) =>
+    JSON.parse(readFileSync(new URL(`../../forum/messages/${of}.json`, import.meta.url), 'utf8')) as Record<
+      string,
+      string
+    >;
+  const messages =
+    language === 'selko' ? { ...messagesOf('fi'), ...messagesOf('selko') } : messagesOf(language);
   const say = (key: string) => {
     const message = messages[key];
     if (message === undefined) throw new Error(`There is no '${key}' in ${language}.json.`);

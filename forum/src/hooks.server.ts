@@ -2,7 +2,7 @@ import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import type { Actor } from '@lakeus/engine';
 import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
-import { acceptedLocale, isLocale } from '#lib/i18n.ts';
+import { acceptedLocale, isLocale, languageTag } from '#lib/i18n.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
 import { reach } from '#lib/server/reach.ts';
 import { sha256 } from '@lakeus/engine';
@@ -28,7 +28,7 @@ const setting: Handle = async ({ event, resolve }) => {
     return known;
   };
   return resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('%lakeus.lang%', locals.locale),
+    transformPageChunk: ({ html }) => html.replace('%lakeus.lang%', languageTag(locals.locale)),
     // The letters of our languages at once; those of others when a page has them.
     preload: ({ type, path }) => type === 'css' || (type === 'font' && path.includes('-latin-wght')),
   });

@@ -19,11 +19,21 @@ import { requirements, sevenSteps } from '@lakeus/workflows';
 import { describe, expect, it } from 'vitest';
 import en from '../../messages/en.json' with { type: 'json' };
 import fi from '../../messages/fi.json' with { type: 'json' };
+import selko from '../../messages/selko.json' with { type: 'json' };
 import sv from '../../messages/sv.json' with { type: 'json' };
-import { acceptedLocale, daysUntil, instantInFinland, localInFinland, words } from './i18n.ts';
+import {
+  acceptedLocale,
+  contentLanguage,
+  daysUntil,
+  instantInFinland,
+  languageTag,
+  localInFinland,
+  locales,
+  words,
+} from './i18n.ts';
 import type { MessageKey } from './i18n.ts';
 
-const catalogues: Record<string, Record<string, string>> = { fi, sv, en };
+const catalogues: Record<string, Record<string, string>> = { fi, selko, sv, en };
 
 function placeholders(elements: readonly MessageFormatElement[]): string[] {
   return elements.flatMap((element) => {
@@ -49,6 +59,20 @@ function placeholders(elements: readonly MessageFormatElement[]): string[] {
 
 const asked = (text: string) => [...new Set(placeholders(parse(text, { ignoreTag: true })))].sort();
 
+/** Each choice of a message with its branches: `count: one other`. */
+function choices(elements: readonly MessageFormatElement[]): string[] {
+  return elements.flatMap((element) =>
+    element.type === TYPE.select || element.type === TYPE.plural
+      ? [
+          `${element.value}: ${Object.keys(element.options).sort().join(' ')}`,
+          ...Object.values(element.options).flatMap((option) => choices(option.value)),
+        ]
+      : [],
+  );
+}
+
+const chosen = (text: string) => choices(parse(text, { ignoreTag: true })).sort();
+
 describe('the catalogues', () => {
   it.each(['sv', 'en'])('%s has the same keys as Finnish', (locale) => {
     expect(Object.keys(catalogues[locale]!).sort()).toEqual(Object.keys(fi).sort());
@@ -60,6 +84,26 @@ describe('the catalogues', () => {
       .map(([key]) => key);
     expect(different).toEqual([]);
   });
+
+  it('plain Finnish has no key that Finnish has not', () => {
+    expect(Object.keys(selko).filter((key) => !(key in fi))).toEqual([]);
+  });
+
+  it('plain Finnish asks for the same values and has the same branches as Finnish', () => {
+    const shape = (text: string) => JSON.stringify([asked(text), chosen(text)]);
+    const different = Object.entries(selko)
+      .filter(([key, text]) => shape(text) !== shape(catalogues.fi![key] ?? ''))
+      .map(([key]) => key);
+    expect(different).toEqual([]);
+  });
+
+  it.each(Object.keys(catalogues))(
+    '%s has its keys in order, so that changes made apart can be joined',
+    (locale) => {
+      const keys = Object.keys(catalogues[locale]!);
+      expect(keys).toEqual([...keys].sort());
+    },
+  );
 
   it.each(Object.keys(catalogues))('%s has no empty text', (locale) => {
     expect(Object.entries(catalogues[locale]!).filter(([, text]) => !text.trim())).toEqual([]);
@@ -161,7 +205,7 @@ describe('the catalogues', () => {
   });
 
   it('says every text without a fault, given the values it asks for', () => {
-    for (const locale of ['fi', 'sv', 'en'] as const) {
+    for (const locale of locales) {
       for (const [key, text] of Object.entries(catalogues[locale]!)) {
         const values = Object.fromEntries(asked(text).map((name) => [name, 2]));
         expect(words(locale)(key as MessageKey, values), key).not.toBe(key);
@@ -177,6 +221,9 @@ describe('languages and dates', () => {
     ['en-US,en', 'en'],
     ['de-DE,de', 'fi'],
     ['de,en;q=0.4,sv;q=0.6', 'sv'],
+    ['fi-simple,fi', 'fi'],
+    ['selko', 'fi'],
+    ['se-FI,fi;q=0.8', 'fi'],
   ])('%s reads as %s', (header, locale) => {
     expect(acceptedLocale(header)).toBe(locale);
   });
@@ -203,5 +250,21 @@ describe('languages and dates', () => {
 
   it('writes dates as Finns do', () => {
     expect(words('fi').moment('2026-06-24T12:00:00.000Z')).toBe('24.6.2026 klo\u00a015.00');
+    expect(words('selko').moment('2026-06-24T12:00:00.000Z')).toBe('24.6.2026 kello\u00a015.00');
+  });
+
+  it.each([
+    ['fi', 'fi', 'fi'],
+    ['selko', 'fi-simple', 'fi'],
+    ['sv', 'sv', 'sv'],
+    ['en', 'en', 'en'],
+  ] as const)('a page in %s says that it is %s, and what is written there is %s', (locale, tag, language) => {
+    expect(languageTag(locale)).toBe(tag);
+    expect(contentLanguage(locale)).toBe(language);
+  });
+
+  it('says in Finnish what plain Finnish has no words for', () => {
+    expect(words('selko')('desk.title')).toBe(words('fi')('desk.title'));
+    expect(words('selko')('front.intro')).not.toBe(words('fi')('front.intro'));
   });
 });

@@ -1,18 +1,26 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import en from '../../messages/en.json' with { type: 'json' };
 import fi from '../../messages/fi.json' with { type: 'json' };
+import selko from '../../messages/selko.json' with { type: 'json' };
 import sv from '../../messages/sv.json' with { type: 'json' };
 
-/** All prose that people read, in ICU message format. Finnish is the source; a test holds the three together. */
+/** All prose that people read, in ICU message format. Finnish is the source; tests hold the others to it. */
 
-export const locales = ['fi', 'sv', 'en'] as const;
+/** The languages one can choose. `selko` is plain Finnish: whole on the pages of those who take part, and Finnish
+ * where a page is for those who run a case. */
+export const locales = ['fi', 'selko', 'sv', 'en'] as const;
 export type Locale = (typeof locales)[number];
 
-/** What `<html lang>` says of a language. */
-export const languageTag = (locale: Locale): string => locale;
+/** The language proper of a locale: what people write in is Finnish, whichever register they read. */
+export const contentLanguage = (locale: Locale): Exclude<Locale, 'selko'> =>
+  locale === 'selko' ? 'fi' : locale;
+
+/** What `lang` says of a page or a part of one. `simple` is a registered variant.
+ * @source BCP 47; IANA language subtag registry */
+export const languageTag = (locale: Locale): string => (locale === 'selko' ? 'fi-simple' : locale);
 
 type Catalogue = Readonly<Record<string, string>>;
-const catalogues: Record<Locale, Catalogue> = { fi, sv, en };
+const catalogues: Record<Locale, Catalogue> = { fi, selko, sv, en };
 
 export type Values = Readonly<Record<string, string | number>>;
 
@@ -49,20 +57,20 @@ function format(locale: Locale, key: string): IntlMessageFormat | null {
   if (known) return known;
   const text = catalogues[locale][key] ?? catalogues.fi[key];
   if (text === undefined) return null;
-  const made = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+  const made = new IntlMessageFormat(text, contentLanguage(locale), undefined, { ignoreTag: true });
   formats.set(id, made);
   return made;
 }
 
 const zone = 'Europe/Helsinki';
-const tags: Record<Locale, string> = { fi: 'fi-FI', sv: 'sv-FI', en: 'en-GB' };
+const tags: Record<Locale, string> = { fi: 'fi-FI', selko: 'fi-FI', sv: 'sv-FI', en: 'en-GB' };
 const dayFormats = Object.fromEntries(
   locales.map((locale) => [
     locale,
     new Intl.DateTimeFormat(tags[locale], {
       timeZone: zone,
       day: 'numeric',
-      month: locale === 'fi' ? 'numeric' : 'long',
+      month: contentLanguage(locale) === 'fi' ? 'numeric' : 'long',
       year: 'numeric',
     }),
   ]),
@@ -108,7 +116,7 @@ export const words = (locale: Locale): Words => all[locale];
 
 export const isLocale = (value: unknown): value is Locale => locales.includes(value as Locale);
 
-/** Reads which of our languages a browser asks for; Finnish when none of them. */
+/** Reads which of our languages a browser asks for; Finnish when none of them. Plain Finnish is only ever chosen. */
 export function acceptedLocale(header: string | null): Locale {
   const wanted = (header ?? '')
     .split(',')

@@ -1,4 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit';
+import { contentLanguage } from '#lib/i18n.ts';
 import { fieldsOf, given, problemsOf } from '#lib/server/forms.ts';
 import { keepCard } from '#lib/server/visitor.ts';
 import type { Actions } from './$types';
@@ -10,7 +11,7 @@ export const actions: Actions = {
     const actor = person ? ({ kind: 'person', personId: person.id } as const) : ({ kind: 'guest' } as const);
     const input = {
       ...given(fields, 'title', 'need', 'concerns', 'service', 'idempotencyKey'),
-      language: locale,
+      language: contentLanguage(locale),
     };
     const raised = await lakeus.engine.raise(actor, input);
     if (!raised.ok) return fail(400, { problems: problemsOf(locale, raised.refusal), values: fields });
