@@ -16,6 +16,7 @@ import type {
   Person,
   Proposal,
   ProposalResponse,
+  ResponseOutcome,
   RoleId,
   SnapshotEnvelope,
   Statement,
@@ -199,6 +200,32 @@ export type ShownLogEntry = LogEntry & {
   readonly actorName: string | null;
 };
 
+/** What people's remarks led to: one published answer that did not say no. */
+export type ShownOutcome = {
+  readonly caseId: string;
+  readonly caseTitle: string;
+  readonly proposalId: string;
+  readonly number: number;
+  readonly title: string;
+  readonly outcome: Exclude<ResponseOutcome, 'notAdopted'>;
+  readonly reason: string;
+  readonly forwardedTo: string | null;
+  readonly nextStep: string;
+  /** calendar date, yyyy-mm-dd, Europe/Helsinki */
+  readonly nextStepOn: string;
+  readonly givenAt: Instant;
+  /** when the answers of the case were published; null where the case does not remember it */
+  readonly answeredAt: Instant | null;
+  /** the latest of the newest follow-up and the publishing (or, where that is not remembered, the giving) */
+  readonly changedAt: Instant;
+  readonly personName: string;
+  readonly personTitle: string | null;
+  /** how many contributions stand behind the proposal */
+  readonly sourceCount: number;
+  /** the newest one */
+  readonly followUp: Pick<FollowUp, 'state' | 'body' | 'createdAt'> | null;
+};
+
 /** All rows of one case, as they are kept. */
 export type WholeCase = {
   readonly case: CaseRecord;
@@ -224,6 +251,10 @@ export type CaseReader = {
   statements(caseId: string, participantId?: string | null): Promise<ShownStatement[]>;
   /** @param sourcesPerProposal - how many contributions are shown in full for each; the count is always whole */
   proposals(caseId: string, sourcesPerProposal?: number): Promise<ShownProposal[]>;
+  /** What has changed thanks to people who took part: the published answers `adopted`, `partly` and `forwarded` of all
+   * public cases, by `changedAt`, newest first. Drafts never show, nor does a case that was merged or cancelled.
+   * @source experience.md, front page */
+  outcomes(page: PageRequest): Promise<Page<ShownOutcome>>;
   /** newest first */
   log(caseId: string, page: PageRequest): Promise<Page<ShownLogEntry>>;
   impact(

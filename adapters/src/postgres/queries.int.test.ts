@@ -54,8 +54,10 @@ beforeAll(async () => {
     onQuery: (statement) => statements.push(statement),
   });
   const { store } = stores;
-  await store.commit(build.open({ people: [person], ...fullContent(build, small, person) }, small));
-  await store.commit(build.open(manyRows(large), large));
+  await store.commit(
+    build.open({ step: 'feedback', people: [person], ...fullContent(build, small, person) }, small),
+  );
+  await store.commit(build.open({ step: 'feedback', ...manyRows(large) }, large));
   for (let i = 0; i < 300; i++)
     await build.write(store, large, { actor: `person:${person.id}`, texts: { reason: 'syy' } });
 });
@@ -89,6 +91,7 @@ const asked: Record<Exclude<keyof CaseReader, 'participantByCode'>, { ask: Ask; 
     atMost: 1,
   },
   proposals: { ask: (reader, caseId, limit) => reader.proposals(caseId, limit), atMost: 2 },
+  outcomes: { ask: (reader, _, limit) => reader.outcomes({ limit }), atMost: 2 },
   log: { ask: (reader, caseId, limit) => reader.log(caseId, { limit }), atMost: 2 },
   impact: {
     ask: (reader, caseId, _, { participantId }) => reader.impact(caseId, { participantId }),

@@ -8,6 +8,7 @@ import type {
   Participant,
   ShownContribution,
   ShownLogEntry,
+  ShownOutcome,
   ShownProposal,
   ShownStatement,
   Theme,
@@ -17,7 +18,14 @@ import type { Sql } from './connection.ts';
 import { cursorOf, readInstantCursor, readNumberCursor } from './cursor.ts';
 import { unaccounted } from './facts.ts';
 import { isId } from './rows.ts';
-import { logQuery, overviewQuery, shownContributions, shownProposals } from './shown.ts';
+import {
+  logQuery,
+  overviewQuery,
+  publishedOutcomes,
+  shownContributions,
+  shownOutcomes,
+  shownProposals,
+} from './shown.ts';
 import { wholeCase } from './whole.ts';
 
 const emptyPage = { items: [], next: null, total: 0 };
@@ -193,6 +201,21 @@ export function caseReader(sql: Sql): CaseReader {
         ...proposal,
         sources: (byProposal.get(proposal.id) ?? []).map(({ proposalId: _, ...source }) => source),
       }));
+    },
+
+    async outcomes({ cursor, limit }) {
+      const { params, $ } = parameters();
+      const after = readInstantCursor(cursor);
+      const from = after
+        ? `(o.changed_at, o.proposal_id) < (${$(after[0])}::timestamptz, ${$(after[1])}::uuid)`
+        : 'true';
+      const page = `(select * from (${publishedOutcomes}) o where ${from}
+        order by o.changed_at desc, o.proposal_id desc limit ${$(limit + 1)})`;
+      const [rows, [count]] = await Promise.all([
+        query<ShownOutcome>(shownOutcomes(page), params),
+        query<{ total: number }>(`select count(*)::int as total from (${publishedOutcomes}) o`, []),
+      ]);
+      return pageOf(rows, limit, count!.total, (row) => [row.changedAt, row.proposalId]);
     },
 
     async log(caseId, { cursor, limit }) {

@@ -43,6 +43,43 @@ export const shownProposals = (condition: string): string => `
   where ${condition}
   order by p.number, p.id`;
 
+const answeredAt = `(c.snapshot #>> '{snapshot,context,answeredAt}')`;
+
+/** The published answers that did not say no, each with when it last changed, and nothing else: what the list is
+ * sorted, cut and counted by. Which cases are among them is the engine's `responsesPublished` said again; the contract
+ * suite holds the two together, and the index `cases_answered` is for these words. */
+export const publishedOutcomes = `
+  select r.case_id, r.proposal_id,
+    greatest(f.created_at, coalesce(${answeredAt}::timestamptz, r.given_at)) as changed_at
+  from cases c
+  join responses r on r.case_id = c.id and r.outcome <> 'notAdopted'
+  left join (
+    select f.case_id, f.proposal_id, max(f.created_at) as created_at from follow_ups f group by f.case_id, f.proposal_id
+  ) f on f.case_id = r.case_id and f.proposal_id = r.proposal_id
+  where c.is_public and c.step not in ('merged', 'cancelled')
+    and (${answeredAt} is not null or c.step in ('feedback', 'closed'))`;
+
+/** A page of them with everything that is shown, newest change first.
+ * @param page - SQL that gives the rows of the page from `publishedOutcomes` */
+export const shownOutcomes = (page: string): string => `
+  select o.case_id, coalesce(t.body, '') as case_title, o.proposal_id, p.number, p.title, r.outcome, r.reason,
+    r.forwarded_to, r.next_step, r.next_step_on, r.given_at, ${answeredAt}::timestamptz as answered_at, o.changed_at,
+    person.name as person_name, person.title as person_title,
+    (select count(*)::int from proposal_sources s where s.case_id = o.case_id and s.proposal_id = o.proposal_id)
+      as source_count,
+    (
+      select jsonb_build_object('state', f.state, 'body', f.body, 'createdAt', ${iso('f.created_at')})
+      from follow_ups f where f.case_id = o.case_id and f.proposal_id = o.proposal_id
+      order by f.created_at desc, f.id desc limit 1
+    ) as follow_up
+  from ${page} o
+  join cases c on c.id = o.case_id
+  join proposals p on p.case_id = o.case_id and p.id = o.proposal_id
+  join responses r on r.case_id = o.case_id and r.proposal_id = o.proposal_id
+  join people person on person.id = r.person_id
+  left join case_texts t on t.case_id = o.case_id and t.key = 'title'
+  order by o.changed_at desc, o.proposal_id desc`;
+
 /** A case at a glance in one row: $1 is its id. Lists are JSON, so that one question has one answer. */
 export const overviewQuery = `
   select

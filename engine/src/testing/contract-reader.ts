@@ -4,7 +4,10 @@ import { fullContent } from './builders.ts';
 import type { Bench } from './contract.ts';
 
 /** Walks through all pages and checks that the count stays the same. */
-async function allPages<Row>(ask: (page: PageRequest) => Promise<Page<Row>>, limit: number): Promise<Row[]> {
+export async function allPages<Row>(
+  ask: (page: PageRequest) => Promise<Page<Row>>,
+  limit: number,
+): Promise<Row[]> {
   const rows: Row[] = [];
   let cursor: string | undefined;
   do {

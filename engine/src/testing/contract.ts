@@ -5,6 +5,7 @@ import { virtualClock } from './clock.ts';
 import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
 import { engineContract } from './contract-engine.ts';
+import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
 import { readerContract } from './contract-reader.ts';
 import { writeContract } from './contract-store.ts';
@@ -35,6 +36,7 @@ export function storeContract(
 
     writeContract(bench);
     readerContract(bench);
+    outcomesContract(bench);
     agendaContract(bench);
     peopleContract(bench);
     engineContract(bench);

@@ -1,4 +1,5 @@
 import type { Contribution, ContentTable, Instant } from '../case.ts';
+import { responsesPublished } from '../content/impact.ts';
 import type {
   CaseReader,
   CaseSummary,
@@ -7,6 +8,7 @@ import type {
   PageRequest,
   ShownContribution,
   ShownLogEntry,
+  ShownOutcome,
   ShownProposal,
   WholeCase,
 } from '../ports.ts';
@@ -111,6 +113,38 @@ export function memoryReader(state: State): CaseReader {
       mergedInto: into ? shown(kept, into) : null,
       proposals: shownProposals(kept).filter((proposal) => behind.includes(proposal.id)),
     };
+  };
+
+  const outcomes = (kept: KeptCase): ShownOutcome[] => {
+    const { id: caseId, step, isPublic } = kept.record;
+    const { title: caseTitle, context } = summary(kept, undefined);
+    if (!isPublic || step === 'merged' || step === 'cancelled') return [];
+    if (!responsesPublished({ step, context })) return [];
+    const answeredAt = (context.answeredAt as Instant | null | undefined) ?? null;
+    return shownProposals(kept).flatMap(
+      ({ id: proposalId, number, title, response, sourceCount, followUps }) => {
+        if (!response || response.outcome === 'notAdopted') return [];
+        const { caseId: _, proposalId: __, personId: ___, outcome, givenAt, ...given } = response;
+        const newest = followUps.at(-1);
+        const published = answeredAt ?? givenAt;
+        return {
+          ...{
+            caseId,
+            caseTitle,
+            proposalId,
+            number,
+            title,
+            outcome,
+            ...given,
+            givenAt,
+            answeredAt,
+            sourceCount,
+          },
+          changedAt: newest && newest.createdAt > published ? newest.createdAt : published,
+          followUp: newest ? { state: newest.state, body: newest.body, createdAt: newest.createdAt } : null,
+        };
+      },
+    );
   };
 
   const actorName = (kept: KeptCase, actor: string, body: string): string | null => {
@@ -225,6 +259,14 @@ export function memoryReader(state: State): CaseReader {
         return { ...proposal, sources: sources.slice(0, sourcesPerProposal).map((row) => shown(kept, row)) };
       });
     },
+
+    outcomes: async (page) =>
+      pageOf(
+        [...state.cases.values()].flatMap(outcomes),
+        page,
+        (row) => [row.changedAt, row.proposalId],
+        'newestFirst',
+      ),
 
     async log(caseId, page) {
       const kept = state.cases.get(caseId);
