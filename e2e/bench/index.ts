@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { engineBench } from './engine.ts';
 import type { Bench } from './figures.ts';
 import { pagesBench } from './pages.ts';
+import { webBench } from './web.ts';
 
 /** Benchmarks by name: `npm run bench -- NAME [--json FILE]`. */
 
-const benches: Readonly<Record<string, Bench>> = { engine: engineBench, pages: pagesBench };
+const benches: Readonly<Record<string, Bench>> = { engine: engineBench, pages: pagesBench, web: webBench };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
