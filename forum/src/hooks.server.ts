@@ -3,6 +3,7 @@ import type { Actor } from '@lakeus/engine';
 import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
 import { acceptedLocale, isLocale, languageTag } from '#lib/i18n.ts';
+import { packed } from '#lib/server/compression.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
 import { reach } from '#lib/server/reach.ts';
 import { sha256 } from '@lakeus/engine';
@@ -46,6 +47,19 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Pages of one person, found by a code or a personal link, or with what one wrote on them: not for search engines. */
+const personal = new Set([
+  '/cases/[id]/receipt',
+  '/cases/[id]/review',
+  '/desk',
+  '/enter/[token]',
+  '/impact/[code]',
+  '/k/[code]',
+  '/mine',
+  '/outbox',
+  '/review/[token]',
+]);
+
 const guarding: Handle = async ({ event, resolve }) => {
   const started = performance.now();
   const response = await resolve(event);
@@ -53,6 +67,8 @@ const guarding: Handle = async ({ event, resolve }) => {
   if (!event.url.pathname.startsWith('/api/')) {
     if (!import.meta.env.DEV) headers.set('content-security-policy', policy);
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-cache');
+    if (headers.get('content-type') === 'text/html') headers.set('content-type', 'text/html; charset=utf-8');
+    if (personal.has(event.route.id ?? '')) headers.set('x-robots-tag', 'noindex');
   }
   headers.set('x-content-type-options', 'nosniff');
   // Not 'no-referrer': with that a browser sends forms with `Origin: null`, and they would be refused as somebody else's.
@@ -67,7 +83,9 @@ const guarding: Handle = async ({ event, resolve }) => {
   return response;
 };
 
-export const handle = sequence(guarding, setting);
+const packing: Handle = async ({ event, resolve }) => packed(event.request, await resolve(event));
+
+export const handle = sequence(packing, guarding, setting);
 
 /** Unknown errors are logged and never shown; the person gets a number to tell. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {
