@@ -268,3 +268,13 @@ describe('languages and dates', () => {
     expect(words('selko')('front.intro')).not.toBe(words('fi')('front.intro'));
   });
 });
+
+describe('names that are written from right to left', () => {
+  it.each([
+    ['Hebrew', 'שרה', '\u2068שרה\u2069'],
+    ['an override', 'Aino\u202Eonia', '\u2068Ainoonia\u2069'],
+    ['Finnish', 'Aino', 'Aino'],
+  ])('do not turn the sentence around them: %s', (_, name, shown) => {
+    expect(words('fi')('brief.for', { name })).toBe(`Päättäjälle: ${shown}`);
+  });
+});

@@ -90,10 +90,19 @@ export type Words = {
   number(value: number): string;
 };
 
+/** Letters that turn the direction of what follows; a name with them must not turn the sentence around it. */
+const turning = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+const isolated = (value: string | number) =>
+  typeof value === 'string' && turning.test(value)
+    ? `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`
+    : value;
+const isolatedAll = (values: Values | undefined) =>
+  values && Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(value)]));
+
 function wordsFor(locale: Locale): Words {
   const say = (key: MessageKey, values?: Values): string => {
     try {
-      return String(format(locale, key)?.format(values) ?? key);
+      return String(format(locale, key)?.format(isolatedAll(values)) ?? key);
     } catch {
       // A value that is missing must not take the page away from the person; the catalogue test finds it.
       return key;

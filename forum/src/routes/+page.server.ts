@@ -1,10 +1,14 @@
 import type { PageServerLoad } from './$types';
 
+const shownOutcomes = 4;
+
 export const load: PageServerLoad = async ({ locals }) => {
   const { reader } = locals.lakeus;
-  const [open, others] = await Promise.all([
+  const [open, outcomes] = await Promise.all([
     reader.cases({ limit: 10, steps: ['open'], raised: false }),
-    reader.cases({ limit: 10, steps: ['feedback', 'closed'], raised: false }),
+    reader.outcomes({ limit: shownOutcomes }),
   ]);
-  return { open: open.items, answered: others.items };
+  // The period that ends first comes first: it is the nearest one to join.
+  const endOf = (item: (typeof open.items)[number]) => String(item.context.closesAt ?? '9');
+  return { open: open.items.toSorted((a, b) => endOf(a).localeCompare(endOf(b))), outcomes };
 };
