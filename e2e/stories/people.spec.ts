@@ -136,7 +136,7 @@ test('a facilitator sees the same list in the to-do, in the refusal and on the d
   expect(v.status).toBe(400);
   await expect(v.problems).toHaveText([
     'Teema puuttuu. Kerro muutamalla sanalla, mistä asiasta on kyse.',
-    'Vielä ei ole kerrottu, keitä asia koskee. Nimeä ihmiset, joiden arkeen se vaikuttaa.',
+    'Tapauksesta puuttuu tieto, keitä asia koskee. Nimeä ihmiset, joiden arkeen se vaikuttaa.',
     'Palvelu puuttuu. Kerro, mitä palvelua asia koskee.',
     'Kukaan ei ole vielä luvannut vastata. Nimeä ainakin yksi päättäjä, joka vastaa ehdotuksiin.',
   ]);
