@@ -24,6 +24,7 @@ const pagesOfWorkers = [
   'desk/',
   'outbox/',
   'review/',
+  'style/',
 ];
 /** Parts of other pages that only those who run a case see. */
 const partsOfWorkers = ['lib/components/Requirements.svelte'];
@@ -89,7 +90,7 @@ describe('plain Finnish', () => {
 
   it.each([
     ['named by a page', 'front.title'],
-    ['named by a component of a page', 'case.closesIn'],
+    ['named by a component of a page', 'case.openUntil'],
     ['named in a choice', 'discussion.emptyOpen'],
     ['named by the server of a page', 'impact.unknownCode'],
     ['a family by what follows it', 'step.open.name'],

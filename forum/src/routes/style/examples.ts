@@ -28,7 +28,6 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   originNote: null,
   kind: 'experience',
   body: 'Sijaishoitaja oli tuttu, ja ehdin saunaan.\n\nSe riitti pitkäksi aikaa.',
-  salt: '',
   recordedBy: null,
   createdAt: '2026-11-18T09:30:00.000Z',
   pseudonym: 'Pihlaja 12',
