@@ -74,6 +74,7 @@ export default defineConfig(
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { ...globals.node } },
   },
+  { files: ['forum/static/**/*.js'], languageOptions: { globals: { ...globals.browser } } },
 
   {
     files: ['**/*.{ts,js,mjs,svelte}'],

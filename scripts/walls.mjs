@@ -128,7 +128,7 @@ export const walls = [
     walls: [deep, sideways, own('adapters'), adaptersServeTheEngine(true), adaptersShowNothing],
   },
   {
-    files: ['forum/**/*.{ts,js,svelte}'],
+    files: ['forum/**/*.{ts,svelte}'],
     walls: [deep, sideways, own('forum'), oneComposer, testingInTests],
   },
   {

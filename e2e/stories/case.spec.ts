@@ -254,7 +254,7 @@ for (const tale of tales) {
         await expect(page.getByText(t('summary.allAccounted'))).toBeVisible();
         await takeOnward(v, base, 'summary.published');
         await v.open(base);
-        await v.follow(t('case.summary'));
+        await v.follow(t('results.title'));
         await expect(page.getByText(tale.summary)).toBeVisible();
       });
 

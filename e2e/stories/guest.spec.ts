@@ -75,15 +75,18 @@ test('a guest takes a stand on statements one at a time, and sees the figures af
   await expect(v.page.getByRole('listitem').filter({ hasText: first })).toContainText(
     'Vastasit: Samaa mieltä.',
   );
-  await v.press(/^Vaihda: Eri mieltä/);
+  await v.unfold(/^Muuta vastaustasi/);
+  await v.press('Eri mieltä', v.page.getByRole('listitem').filter({ hasText: first }));
   await expect(v.page.getByRole('listitem').filter({ hasText: first })).toContainText(
     'Vastasit: Eri mieltä.',
   );
 
   const own = 'Varasijainen pitäisi nimetä jo keväällä.';
+  await v.unfold('Ehdota väittämää');
   await v.fill('Väittämä', own);
   await v.press('Lähetä väittämä');
-  while (await v.button('En osaa sanoa').isVisible()) await v.press('En osaa sanoa');
+  const waiting = v.page.getByRole('region').filter({ has: v.button('En osaa sanoa') });
+  while (await waiting.isVisible()) await v.press('En osaa sanoa', waiting);
   await expect(v.page.getByRole('listitem').filter({ hasText: own })).toContainText(
     'Vastasit: En osaa sanoa.',
   );

@@ -21,8 +21,8 @@ if (notice?.childElementCount) {
   setTimeout(() => notice.replaceChildren(...told), settleMs);
 }
 
-const focus = document.querySelector('[data-focus]');
-if (focus instanceof HTMLElement) focus.focus();
+const needed = document.querySelector('[data-focus]');
+if (needed instanceof HTMLElement) needed.focus();
 
 // What is being written stays in this tab until it is taken in: the way back, a lost connection or a session that ended
 // take nothing away. It is gone when the tab is closed, since the telephone may be somebody else's too.

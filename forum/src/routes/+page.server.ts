@@ -9,6 +9,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     reader.outcomes({ limit: shownOutcomes }),
   ]);
   // The period that ends first comes first: it is the nearest one to join.
-  const endOf = (item: (typeof open.items)[number]) => String(item.context.closesAt ?? '9');
+  const endOf = ({ context }: (typeof open.items)[number]) =>
+    typeof context.closesAt === 'string' ? context.closesAt : '9';
   return { open: open.items.toSorted((a, b) => endOf(a).localeCompare(endOf(b))), outcomes };
 };

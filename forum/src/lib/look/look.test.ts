@@ -7,7 +7,7 @@ const folder = new URL('.', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
 const tokens = read('tokens.css');
 
-const colours = (css: string) =>
+const colours = (css: string): Record<string, string> =>
   Object.fromEntries(
     [...css.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value!]),
   );
