@@ -7,6 +7,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { chartOf } from '../engine/src/process/chart.ts';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -56,36 +57,25 @@ const firstUp = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /**
  * The states of a machine that people see, each with its ways; what stands on a parent is a way of every step in it.
  *
- * @returns {{ id: string, meta: object, ways: [type: string, way: object][] }[]}
+ * @returns {{ id: string, meta: object, ways: import('../engine/src/process/chart.ts').ChartWay[] }[]}
  */
-function stepsOf(config, inherited = {}) {
-  return Object.entries(config.states ?? {}).flatMap(([id, state]) => {
-    const on = { ...inherited, ...state.on };
-    if (state.states) return stepsOf(state, on);
-    return state.meta ? [{ id, meta: state.meta, ways: Object.entries(on) }] : [];
-  });
-}
-
-/** Where a way leads: a step, the step that was left, or nowhere else. */
-function targetOf(way) {
-  const target = Array.isArray(way.target) ? way.target[0] : way.target;
-  return target
-    ?.replace(/^#[^.]*\./, '')
-    .split('.')
-    .at(-1);
+function stepsOf({ states, ways }) {
+  return states
+    .filter(({ meta }) => meta !== null)
+    .map(({ id, meta }) => ({ id, meta, ways: ways.filter(({ from }) => from.includes(id)) }));
 }
 
 /**
  * The process in Finnish, made of the machine and the messages alone.
  *
- * @param {{ machine: { config: object }, events: Readonly<Record<string, object>> }} workflow
+ * @param {{ machine: import('xstate').AnyStateMachine, events: Readonly<Record<string, object>> }} workflow
  * @param {Record<string, string>} messages - flat keys, Finnish
  * @returns {string} Markdown
  * @throws {Error} when a message is missing, naming every key, or when a guard has no words
  */
 export function processDocument({ machine, events }, messages) {
   const { word, missing } = wordsOf(messages);
-  const steps = stepsOf(machine.config);
+  const steps = stepsOf(chartOf(machine));
   const seven = steps.filter(({ meta }) => meta.onward !== undefined);
   const name = (step) => word(`step.${step}.name`);
   const who = (type) => {
@@ -96,28 +86,28 @@ export function processDocument({ machine, events }, messages) {
   const eventName = (type) => word(`event.${type}.name`);
 
   const condition = (guard) => {
-    if (guard === undefined) return '–';
+    if (guard === null) return '–';
     if (!Object.hasOwn(conditions, guard))
       throw new Error(`The guard ${guard} has no Finnish words in generate.mjs.`);
     return conditions[guard];
   };
 
   const onwardLine = ({ meta, ways }) => {
-    const [, way] = ways.find(([type]) => type === meta.onward);
-    return `**${eventName(meta.onward)}** (${who(meta.onward)}). Seuraavaksi: ${name(targetOf(way))}.`;
+    const way = ways.find(({ event }) => event === meta.onward);
+    return `**${eventName(meta.onward)}** (${who(meta.onward)}). Seuraavaksi: ${name(way.to)}.`;
   };
 
   const everywhere = seven.reduce(
-    (types, { ways }) => types.filter((type) => ways.some(([other]) => other === type)),
-    seven[0].ways.map(([type]) => type),
+    (types, { ways }) => types.filter((type) => ways.some(({ event }) => event === type)),
+    seven[0].ways.map(({ event }) => event),
   );
-  const own = (step) => step.ways.filter(([type]) => type !== step.meta.onward && !everywhere.includes(type));
+  const own = (step) =>
+    step.ways.filter(({ event }) => event !== step.meta.onward && !everywhere.includes(event));
 
   const stepText = (step) => {
     const { id, meta } = step;
-    const others = own(step).map(([type, way]) => {
-      const target = targetOf(way);
-      const where = target && target !== id ? `Paluu vaiheeseen ${name(target)}.` : 'Vaihe ei vaihdu.';
+    const others = own(step).map(({ event: type, to }) => {
+      const where = to ? `Paluu vaiheeseen ${name(to)}.` : 'Vaihe ei vaihdu.';
       return `**${eventName(type)}** (${who(type)}). ${where}${needsReason(type) ? ' Syy on julkinen.' : ''}`;
     });
     const deadlines = (meta.deadlines ?? []).map(({ name: deadline, event }) => {
@@ -143,16 +133,10 @@ export function processDocument({ machine, events }, messages) {
   const backText = () => {
     const asides = new Map();
     for (const step of steps) {
-      for (const [type, way] of step.ways) {
+      for (const { event: type, to, toLast, guard } of step.ways) {
         if (type === step.meta.onward) continue;
-        const target = targetOf(way) ?? step.id;
-        const key = `${type} ${target === step.id ? '' : target}`;
-        const row = asides.get(key) ?? {
-          type,
-          from: [],
-          to: target === step.id ? null : target,
-          guard: way.guard,
-        };
+        const key = `${type} ${toLast ? 'last' : (to ?? '')}`;
+        const row = asides.get(key) ?? { type, from: [], to, toLast, guard };
         row.from.push(step.id);
         asides.set(key, row);
       }
@@ -162,12 +146,12 @@ export function processDocument({ machine, events }, messages) {
       const others = ids.filter((id) => !all || !seven.some((step) => step.id === id));
       return [...(all ? ['mikä tahansa vaiheista 1–7'] : []), ...others.map(name)].join(', ');
     };
-    const where = (to) =>
-      to === null ? 'vaihe ei vaihdu' : to === 'last' ? 'siihen vaiheeseen, joka jäi kesken' : name(to);
-    const rows = [...asides.values()].map(({ type, from: ids, to, guard }) => [
+    const where = ({ to, toLast }) =>
+      toLast ? 'siihen vaiheeseen, joka jäi kesken' : to === null ? 'vaihe ei vaihdu' : name(to);
+    const rows = [...asides.values()].map(({ type, from: ids, guard, ...target }) => [
       eventName(type),
       from(ids),
-      where(to),
+      where(target),
       who(type),
       condition(guard),
       needsReason(type) ? 'kyllä' : 'ei',

@@ -20,6 +20,21 @@ export type { FaultId, FieldProblem, Missing, Refusal, Result } from './errors.t
 export { createEngine } from './process/engine.ts';
 export type { Engine, EnginePorts, RequirementState, SendInput, View } from './process/engine.ts';
 export type { Decided } from './process/decide.ts';
+export { chartOf } from './process/chart.ts';
+export type { Chart, ChartState, ChartWay } from './process/chart.ts';
+export { pictureOf } from './process/picture.ts';
+export type {
+  PictureAside,
+  PictureDeadline,
+  PicturedCase,
+  PictureEnd,
+  PictureStep,
+  PictureStepState,
+  PictureWay,
+  PictureWayKind,
+  ProcessPicture,
+  Visit,
+} from './process/picture.ts';
 export { startProcess } from './process/restore.ts';
 export type { MachineEffect, Position, Process, Step } from './process/restore.ts';
 export { work } from './process/worker.ts';

@@ -77,6 +77,9 @@ export type ReadFor = {
   readonly idempotencyKey?: string | undefined;
 };
 
+/** What a log row of a transition says to somebody who draws the case: when, by which event, and where it led. */
+export type Transition = { readonly at: Instant; readonly type: string; readonly step: string };
+
 /** Keeps cases. A write is guarded by the `seq` it was decided on, so what was read was still true. */
 export type CaseStore = {
   /** One query. Null when there is no such case. */
@@ -92,6 +95,8 @@ export type CaseStore = {
     table: T,
     keys?: readonly string[],
   ): Promise<ContentTables[T][]>;
+  /** The transitions of a case, oldest first; empty when there is no such case. */
+  transitions(caseId: string): Promise<Transition[]>;
   /** Stores the change in one transaction.
    * @returns 'conflict' when the case has moved on (or exists already), and then nothing was written */
   commit(change: CaseChange): Promise<'stored' | 'conflict'>;

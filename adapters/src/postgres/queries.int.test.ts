@@ -124,6 +124,7 @@ describe('a command', () => {
     'is read in one statement': (store) =>
       store.read(large, { personId: person.id, participantId: build.id(), idempotencyKey: 'some-key' }),
     'knows its facts in one': (store) => store.facts([small, large]),
+    'lists transitions in one': (store) => store.transitions(large),
     'finds rows in one': (store) => store.rows(large, 'contributions'),
     'votes in one': (store) =>
       store.vote(large, ['open'], { statementId: build.id(), participantId: build.id(), value: 'pass' }),

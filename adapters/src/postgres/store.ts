@@ -9,6 +9,7 @@ import type {
   LogEntry,
   ReadFor,
   RoleId,
+  Transition,
 } from '@lakeus/engine';
 import type { TransactionSql } from 'postgres';
 import { given, guarded, isLostRace, isUniqueViolation } from './connection.ts';
@@ -115,6 +116,15 @@ export function storeOn(db: Db, clock: Clock | undefined): Omit<CaseStore, 'comm
         `select case_id, ${columns.map(snake).join(', ')} from ${name} where case_id = $1 ${among}
          order by ${keyColumns.map(snake).join(', ')}`,
         wanted ? [caseId, wanted] : [caseId],
+      );
+    },
+
+    async transitions(caseId) {
+      if (!isId(caseId)) return [];
+      return query<Transition>(
+        `select l.at, l.type, l.body::jsonb ->> 'step' as step from log l
+         where l.case_id = $1 and l.kind = 'transition' order by l.seq`,
+        [caseId],
       );
     },
 

@@ -15,6 +15,8 @@ import { plannedDeadlines } from './deadlines.ts';
 import { carryOut, newSalt, repeated, requestHash, situate, whoReads } from './decide.ts';
 import type { Decided, Deciding, Situation } from './decide.ts';
 import { actorReference, commitment, emptyHead, idFor, logEntry } from './log.ts';
+import { pictureOf } from './picture.ts';
+import type { ProcessPicture } from './picture.ts';
 import { startProcess } from './restore.ts';
 import type { Process } from './restore.ts';
 
@@ -76,6 +78,9 @@ export type Engine = ContentCommands & {
   send(input: SendInput): Promise<Result<{ decided: Decided }>>;
   /** What the actor sees of a case. Missing and hidden cases look the same. */
   look(caseId: string, actor: Actor): Promise<Result<{ view: View }>>;
+  /** Draws the case: its statechart with what has happened, is going on and lies ahead. Whoever may look may see it.
+   * @source experience.md, case control */
+  picture(caseId: string, actor: Actor): Promise<Result<{ picture: ProcessPicture }>>;
   /** Takes in a whole case from a file: every link checked, its log replayed and its chain recomputed. */
   adopt(actor: Actor, input: unknown): Promise<Result<{ adopted: Adopted }>>;
   process(workflow: string, version: number): Process;
@@ -109,6 +114,16 @@ export function createEngine(ports: EnginePorts): Engine {
       const facts = (await ports.store.facts([caseId])).get(caseId);
       if (!facts) return refuse({ id: 'not_found' });
       return { ok: true, view: viewOf(situation, facts) };
+    },
+    picture: async (caseId, actor) => {
+      const reading = await ports.store.read(caseId, whoReads(actor));
+      const situation = situate(deciding, reading, actor, ports.store);
+      if (!situation) return refuse({ id: 'not_found' });
+      const { case: record, position, process } = situation;
+      // What has happened since the case was read is left out, or the log would be ahead of where the case stands.
+      const log = (await ports.store.transitions(caseId)).slice(0, record.version);
+      const pictured = { step: record.step, context: position.context, createdAt: record.createdAt };
+      return { ok: true, picture: pictureOf(process.workflow, pictured, log) };
     },
   };
 }

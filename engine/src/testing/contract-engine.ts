@@ -68,6 +68,37 @@ export function engineContract(bench: Bench): void {
     });
   });
 
+  describe('the picture of a case', () => {
+    it('is drawn from the transitions that the log holds, and only from them', async () => {
+      const { stores, clock } = bench;
+      const { engine, caseId } = await opened();
+      done(await engine.contribute(caseId, { kind: 'guest' }, { body: 'Sama hoitaja kävisi' }));
+      clock.forward({ days: 1 });
+      const texts = { reason: 'Lomat' };
+      done(await engine.send({ caseId, actor: operator, type: 'case.paused', texts }));
+      const [accepted, paused] = ['2017-09-01T06:00:00.000Z', '2017-09-02T06:00:00.000Z'];
+      expect(await stores.store.transitions(caseId)).toEqual([
+        { at: accepted, type: 'need.accepted', step: 'open' },
+        { at: paused, type: 'case.paused', step: 'paused' },
+      ]);
+      const { picture } = done(await engine.picture(caseId, { kind: 'guest' }));
+      expect(picture).toMatchObject({ workflow: 'fixture', at: 'paused', resumesAt: 'open' });
+      expect(picture.steps[1]?.visits).toEqual([{ enteredAt: accepted, leftAt: null, by: 'need.accepted' }]);
+    });
+
+    it('is hidden from those who may not see the case, and there is none of a case that is not', async () => {
+      const { stores } = bench;
+      const { engine } = await opened();
+      const asked = { title: 'Odottaa', need: 'Kukaan ei ole vielä hyväksynyt' };
+      const hidden = done(await engine.raise({ kind: 'guest' }, asked)).decided.caseId;
+      for (const id of [hidden, '00000000-0000-4000-8000-000000000009', 'nothing']) {
+        expect(await engine.picture(id, { kind: 'guest' })).toMatchObject({ ok: false });
+        expect(await stores.store.transitions(id)).toEqual([]);
+      }
+      expect(await engine.picture(hidden, operator)).toMatchObject({ ok: true });
+    });
+  });
+
   describe('a case moved from one store to another', () => {
     it('is the same, row for row', async () => {
       const { stores, build } = bench;

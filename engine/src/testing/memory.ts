@@ -11,6 +11,7 @@ import type {
   PeopleStore,
   Message,
 } from '../ports.ts';
+import { contentOf as contentOfRow } from '../process/log.ts';
 import { memoryReader, pageOf } from './memory-reader.ts';
 import { changed, contentOf, emptyState, keyOf, rowsOf } from './memory-state.ts';
 import type { KeptDeadline, KeptEffect, State } from './memory-state.ts';
@@ -99,6 +100,10 @@ function memoryStore(state: State, clock: Clock): CaseStore {
       const rows: ContentTables[T][] = rowsOf(kept, table);
       const first = contentKeys[table][0]!;
       return keys ? rows.filter((row) => keys.includes(row[first] as string)) : rows;
+    },
+    async transitions(caseId) {
+      const rows = state.cases.get(caseId)?.log.filter(({ kind }) => kind === 'transition') ?? [];
+      return rows.map((row) => ({ at: row.at, type: row.type, step: contentOfRow(row)!.step }));
     },
     commit: async (change) => {
       while (locks.has(change.case.id)) await locks.get(change.case.id);
