@@ -72,6 +72,8 @@ test('the pages of those who come from outside', async ({ visitor: v }) => {
     'discussion.open': `${open}/discussion`,
     'results.closed': `${closed}/results`,
     'log.closed': `${closed}/log`,
+    'process.open': `${open}/process`,
+    'process.closed': `${closed}/process`,
     'statements.first': `${open}/statements`,
     'impact-enter': '/impact',
     'mine.empty': '/mine',
