@@ -116,3 +116,24 @@ export function watch(page: Page, origin: string): { readonly faults: readonly s
   });
   return { faults };
 }
+
+/** What the pages say aloud, as somebody who listens would hear it: everything that comes into a polite region after
+ * the page has opened. Call it before the first page. */
+export function announcements(page: Page): readonly string[] {
+  const said: string[] = [];
+  const mark = 'said aloud: ';
+  page.on('console', (message) => {
+    if (message.text().startsWith(mark)) said.push(message.text().slice(mark.length));
+  });
+  void page.addInitScript((prefix) => {
+    document.addEventListener('DOMContentLoaded', () => {
+      for (const region of document.querySelectorAll('[role=status], [aria-live]')) {
+        new MutationObserver(() => {
+          const text = region.textContent?.trim();
+          if (text) console.debug(`${prefix}${text}`);
+        }).observe(region, { childList: true, subtree: true, characterData: true });
+      }
+    });
+  }, mark);
+  return said;
+}

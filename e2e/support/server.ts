@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** A server of a story's own: the built forum as an operator starts it, on an empty folder and a free port. */
 
@@ -92,6 +93,15 @@ export class LakeusServer {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (text: string) => this.complaints.push(text.trim()));
     }
+  }
+
+  /** Runs a verb of the command line on this server's data.
+   * @throws {Error} with what it printed, when it fails */
+  async lakeus(...words: string[]): Promise<string> {
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, DEMO: '1', DATA_DIR: this.#dataDir };
+    return promisify(execFile)(at('node_modules/.bin/node'), [at('forum/cli.ts'), ...words], { env }).then(
+      ({ stdout }) => stdout,
+    );
   }
 
   /** what the server printed since it was ready: at this log level, warnings and errors */

@@ -2,13 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { takeNotice } from '#lib/server/notice.ts';
 import type { LayoutServerLoad } from './$types';
 
-/** What a person typed, without what a form carries unseen. */
-const written = (typed: Readonly<Record<string, string>> | undefined) =>
-  Object.entries(typed ?? {})
-    .filter(
-      ([name, text]) => text.trim() !== '' && !/(Key|Id|Ids|Version|^form|^event|^kind|^number)$/.test(name),
-    )
-    .map(([, text]) => text);
+/** What a person wrote: of all that a form carries, what has more than one word in it. */
+const written = (typed: Readonly<Record<string, string>> = {}) =>
+  Object.values(typed).filter((text) => /\S\s+\S/.test(text));
 
 export const load: LayoutServerLoad = ({ locals, url, cookies, request }) => ({
   locale: locals.locale,
