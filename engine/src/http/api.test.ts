@@ -66,6 +66,22 @@ describe('a case', () => {
     });
   });
 
+  it('is drawn with what it has gone through and every way on and back', async () => {
+    const process = await world.get('GET', `${summary.path}/process`);
+    expect(process).toMatchObject({ at: 'summary', resumesAt: null });
+    const steps = process.steps as { id: string; state: string }[];
+    expect(steps.map(({ id, state }) => [id, state])).toEqual([
+      ['need', 'done'],
+      ['open', 'done'],
+      ['summary', 'now'],
+    ]);
+    expect(process.ways).toContainEqual({
+      ...{ event: 'period.reopened', kind: 'back', from: ['summary'], to: 'open', by: ['facilitator'] },
+      ...{ byClock: false, needsReason: true, taken: 0, lastTakenAt: null },
+    });
+    expect((await world.ask('GET', `${need.path}/process`)).status).toBe(404);
+  });
+
   it('names those who answer for it, and counts the others', async () => {
     const { members } = await world.get('GET', open.path);
     expect(members).toEqual({

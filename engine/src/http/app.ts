@@ -7,6 +7,7 @@ import { docRoutes } from './docs.ts';
 import { impactRoutes } from './impact.ts';
 import { logRoutes } from './log.ts';
 import { problemResponse, Refused, troubleOf } from './problem.ts';
+import { processRoutes } from './process.ts';
 import { proposalRoutes } from './proposals.ts';
 import type { Api, ApiEnv, ApiPorts } from './route.ts';
 
@@ -53,6 +54,7 @@ export function createApi(ports: ApiPorts): {
   });
 
   caseRoutes(api);
+  processRoutes(api);
   logRoutes(api);
   contentRoutes(api);
   proposalRoutes(api);
