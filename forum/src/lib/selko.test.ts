@@ -29,7 +29,7 @@ const pagesOfWorkers = [
 /** Parts of other pages that only those who run a case see. */
 const partsOfWorkers = ['lib/components/Requirements.svelte'];
 /** Families that a shared source can say, but not to those who take part. */
-const saidToWorkers = [/^requirement\./];
+const saidToWorkers = [/^requirement\.\w+\.missing$/];
 
 const keys = Object.keys(fi);
 

@@ -1,4 +1,5 @@
 import type { PictureStep, PictureStepState, PictureWay, ProcessPicture, Visit } from '@lakeus/engine';
+import { contentLanguage } from '#lib/i18n.ts';
 import type { Words } from '#lib/i18n.ts';
 
 /** What the picture of a process and its text both say, so that they say the same. */
@@ -59,7 +60,7 @@ export function wayOf(t: Words, way: PictureWay): string {
 /** Who decides on a way, whether the reason is public, and how often it has been gone. */
 export function aboutWay(t: Words, { by, byClock, needsReason, taken, lastTakenAt }: PictureWay): string {
   const roles = by.map((role) => t(`role.${role}.name`));
-  const who = new Intl.ListFormat(t.locale, { type: 'disjunction' }).format(
+  const who = new Intl.ListFormat(contentLanguage(t.locale), { type: 'disjunction' }).format(
     byClock && roles.length > 0 ? [...roles, t('role.clock.name')] : roles,
   );
   return [
