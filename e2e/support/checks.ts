@@ -21,20 +21,34 @@ const shapeOf = () => {
     const different = inside.filter((one, i) => one !== inside[i - 1]);
     return `<${element.tagName} ${about.join(' ')}${text ? '.' : ''}${different.join('')}>`;
   };
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  return `${document.documentElement.lang} ${innerWidth} ${dark} ${shape(document.documentElement)}`;
+  return `${document.documentElement.lang} ${innerWidth} ${shape(document.documentElement)}`;
 };
 
-const found = new Set<string>();
+const isDark = () => matchMedia('(prefers-color-scheme: dark)').matches;
+
+/** The rules that look at colours: all there is to find anew when night falls on a page. */
+const ofColours = ['color-contrast', 'link-in-text-block'];
+
+/** By day (false), by night (true), or both. */
+const found = new Map<string, Set<boolean>>();
+
+/** How many shapes of pages this worker has let axe look at and found nothing in, and how many of them once more for
+ * their colours. */
+export const axeRuns = (): { readonly whole: number; readonly ofColours: number } => ({
+  whole: found.size,
+  ofColours: [...found.values()].filter(({ size }) => size > 1).length,
+});
 
 /** No violation of WCAG 2.2 AA or of what axe calls good practice, target sizes among them. */
 export async function expectAccessible(page: Page): Promise<void> {
   const shape = await page.evaluate(shapeOf);
-  if (found.has(shape)) return;
+  const dark = await page.evaluate(isDark);
+  const before = found.get(shape);
+  if (before?.has(dark)) return;
   const builder = new AxeBuilder({ page })
     .options({
-      runOnly: { type: 'tag', values: conformance },
-      rules: { 'target-size': { enabled: true } },
+      runOnly: before ? { type: 'rule', values: ofColours } : { type: 'tag', values: conformance },
+      ...(!before && { rules: { 'target-size': { enabled: true } } }),
       resultTypes: ['violations'],
     })
     .setLegacyMode(); // there are no frames
@@ -45,7 +59,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     at: nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)),
   }));
   expect(told, `accessibility of ${page.url()}`).toEqual([]);
-  found.add(shape);
+  found.set(shape, (before ?? new Set()).add(dark));
 }
 
 async function widths(page: Page) {

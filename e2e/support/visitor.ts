@@ -16,7 +16,7 @@ export class Visitor {
   readonly t: Words;
   /** status of the page they are on */
   status = 0;
-  readonly #server: LakeusServer;
+  readonly server: LakeusServer;
   readonly #scripts: boolean;
   readonly #watched: { readonly faults: readonly string[] };
 
@@ -24,7 +24,7 @@ export class Visitor {
     this.#scripts = scripts;
     this.page = page;
     this.t = words(language);
-    this.#server = server;
+    this.server = server;
     this.#watched = watch(page, server.url);
   }
 
@@ -40,7 +40,7 @@ export class Visitor {
   }
 
   async open(path: string): Promise<void> {
-    await this.#arrive(() => this.page.goto(new URL(path, this.#server.url).href));
+    await this.#arrive(() => this.page.goto(new URL(path, this.server.url).href));
   }
 
   /** Follows a link, by what it says. */
@@ -103,7 +103,7 @@ export class Visitor {
     for (const step of [30, 7, 1]) {
       for (; days >= step; days -= step) {
         await this.#arrive(() => clock.locator(`button[value="${step}"]`).click());
-        this.#server.daysPassed += step;
+        this.server.daysPassed += step;
       }
     }
   }
