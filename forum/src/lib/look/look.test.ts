@@ -9,7 +9,10 @@ const tokens = read('tokens.css');
 
 const colours = (css: string): Record<string, string> =>
   Object.fromEntries(
-    [...css.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value!]),
+    [...css.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]): [string, string] => [
+      name!,
+      value!,
+    ]),
   );
 const [day, night] = tokens.split('@media (prefers-color-scheme: dark)') as [string, string];
 const looks = { day: colours(day), night: { ...colours(day), ...colours(night) } };
