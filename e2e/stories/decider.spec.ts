@@ -82,7 +82,7 @@ test('a decision-maker answers by a personal link, asks back once, and gives the
     await v.signOut();
     await v.open(`${base}/results`);
     await expect(v.page.getByText(given(server).reason)).toHaveCount(0);
-    await expect(v.page.getByText(/Päättäjien vastaukset näkyvät tässä viimeistään/)).toBeVisible();
+    await expect(v.page.getByText(/Päättäjien vastaukset näkyvät tässä viimeistään/)).toHaveCount(2);
   });
 
   await test.step('a request for clarification takes the case back to the summary, with the reason told', async () => {

@@ -143,7 +143,7 @@ test('a facilitator sees the same list in the to-do, in the refusal and on the d
 
   await test.step('each missing thing leads to the place where it is done', async () => {
     await v.follow('Kerro, mikä on teema', toDo(v));
-    await expect(page).toHaveURL(new RegExp(`${base}/planning#texts-theme$`));
+    await expect(page).toHaveURL(new RegExp(`${base}/planning\\?part=texts#texts-theme$`));
     await expect(page.getByLabel('Teema', { exact: true })).toBeVisible();
   });
 

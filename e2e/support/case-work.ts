@@ -49,16 +49,18 @@ export async function takeOnward(v: Visitor, base: string, event: string): Promi
 }
 
 export async function describe(v: Visitor, base: string, told: Told): Promise<void> {
-  await v.open(`${base}/planning`);
+  await v.open(`${base}/planning?part=texts`);
   const { t } = v;
   const form = v.page
     .locator('form')
     .filter({ has: v.page.getByRole('button', { name: t('planning.saveTexts') }) });
+  for (const group of ['about', 'influence', 'workshop']) await v.unfold(t(`planning.group.${group}`), form);
   await v.fillAll(
     Object.entries(told).map(([key, text]) => [t(`caseText.${key}.name`), text] as const),
     form,
   );
   await v.press(t('planning.saveTexts'));
+  await expect(v.page.getByRole('status')).toHaveText(t('notice.textsSaved'));
   await expect(form.getByLabel(t('caseText.theme.name'), { exact: true })).toHaveValue(told.theme);
 }
 
@@ -71,7 +73,7 @@ export async function name(
   capacity: 'client' | 'relative' | 'expert' | 'worker' | 'decider',
 ): Promise<void> {
   const { t, page } = v;
-  if (!page.url().includes(`${base}/planning`)) await v.open(`${base}/planning`);
+  if (!page.url().includes(`${base}/planning?part=people`)) await v.open(`${base}/planning?part=people`);
   const list = page.getByLabel(t('planning.person'), { exact: true });
   const option = list.locator('option', { hasText: who });
   await list.selectOption((await option.getAttribute('value')) ?? '');
@@ -79,6 +81,7 @@ export async function name(
   await v.choose(t(`role.${role}.name`), group('planning.role'));
   await v.choose(t(`capacity.${capacity}`), group('planning.capacity'));
   await v.press(t('planning.nameButton'));
+  await expect(page.getByRole('status')).toHaveText(t('notice.memberNamed'));
   await expect(page.getByRole('listitem').filter({ hasText: who }).first()).toBeVisible();
 }
 
@@ -88,7 +91,7 @@ export async function agreeOnDates(
   base: string,
   plan: Plan,
 ): Promise<void> {
-  await v.open(`${base}/planning`);
+  await v.open(`${base}/planning?part=dates`);
   const { t } = v;
   // Midnight, so that the day itself is enough whatever the hour of the run.
   await v.fillAll([
@@ -151,7 +154,8 @@ export async function holdWorkshop(v: Visitor, server: LakeusServer, base: strin
 
 export async function propose(v: Visitor, base: string, title: string, body: string): Promise<void> {
   const { t } = v;
-  await v.open(`${base}/summary`);
+  await v.open(`${base}/summary?part=proposals`);
+  await v.unfold(t('summary.newProposal'));
   const form = v.page
     .locator('form')
     .filter({ has: v.page.getByRole('button', { name: t('summary.addProposal') }) });

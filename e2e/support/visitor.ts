@@ -72,7 +72,7 @@ export class Visitor {
   /** Unfolds what is folded away, if it is. */
   async unfold(name: Name, within: Locator | Page = this.page): Promise<Locator> {
     const summary = within.locator('summary').filter({ hasText: name }).first();
-    const details = within.locator('details').filter({ has: summary }).last();
+    const details = summary.locator('xpath=..');
     if ((await details.getAttribute('open')) === null) await summary.click();
     return details;
   }

@@ -249,7 +249,14 @@ export const rules: { readonly [Name in Exclude<keyof Inputs, 'vote'>]: Rule<Nam
       const responses = await store.rows(at.id, 'responses', [proposalId]);
       return decided({
         type: 'proposal.withdrawn',
-        data: { proposalId },
+        // What was withdrawn is told whole, so that it can be written anew.
+        data: {
+          proposalId,
+          number: proposal.number,
+          contributionIds: sources.map(({ contributionId }) => contributionId),
+          responses: responses.length,
+        },
+        words: { title: proposal.title, body: proposal.body },
         remove: { proposalSources: sources, responses, proposals: [proposal] },
         answer: {},
       });

@@ -40,19 +40,24 @@ export const given = (fields: Record<string, string>, ...names: string[]): Recor
 
 const lastPart = (path: string) => path.split('.').at(-1) ?? path;
 
-function fieldProblem(t: Words, { path, problem, limit }: FieldProblem): Problem {
+/** What the labels of a form say, by field, where that is not what the field is called everywhere. */
+export type Labels = Readonly<Record<string, MessageKey>>;
+
+function fieldProblem(t: Words, { path, problem, limit }: FieldProblem, labels: Labels): Problem {
   const field = lastPart(path);
-  const label = t.has(`field.${field}`) ? t(`field.${field}` as MessageKey) : field;
+  const key = labels[field] ?? `field.${field}`;
+  const label = t.has(key) ? t(key as MessageKey) : field;
   const shown = typeof limit === 'number' ? t.number(limit) : (limit ?? '');
   return { field, text: t(`problem.${problem}`, { field: label, limit: shown }) };
 }
 
-/** What a refusal says to a person: one problem for each thing to put right. */
-export function problemsOf(locale: Locale, refusal: Refusal): Problem[] {
+/** What a refusal says to a person: one problem for each thing to put right.
+ * @param labels - so that a problem calls its field what the form does */
+export function problemsOf(locale: Locale, refusal: Refusal, labels: Labels = {}): Problem[] {
   const t = words(locale);
   switch (refusal.id) {
     case 'invalid':
-      return refusal.fields.map((problem) => fieldProblem(t, problem));
+      return refusal.fields.map((problem) => fieldProblem(t, problem, labels));
     case 'requirements_missing':
       return refusal.missing.map(({ requirement, count }) => ({
         field: null,
@@ -84,15 +89,18 @@ export function found<T>(result: Result<T>): { readonly ok: true } & T {
   return result;
 }
 
+type Told<T> = Notice | ((done: T) => Notice | null | Promise<Notice | null>);
+
 /** Gives a command to the engine. On success the browser goes on to `next`, where `notice` is told; else the form comes
- * back with what was typed and what to put right. Who was signed in when they began to write and no longer is, is told
+ * back with what was typed and what to put right, each field called by its label in `labels`. Who was signed in when they began to write and no longer is, is told
  * so before anything is done in another name. */
 export async function submit<T extends object>(
   event: RequestEvent,
   fields: Record<string, string>,
   command: () => Promise<Result<T>>,
   next: string | ((done: T) => string | Promise<string>),
-  notice?: Notice,
+  notice?: Told<T>,
+  labels?: Labels,
 ) {
   if (event.locals.sessionEnded) {
     const text = words(event.locals.locale)('session.ended');
@@ -100,10 +108,11 @@ export async function submit<T extends object>(
   }
   const result = await command();
   if (!result.ok) {
-    const problems = problemsOf(event.locals.locale, result.refusal);
+    const problems = problemsOf(event.locals.locale, result.refusal, labels);
     return fail(statuses[result.refusal.id] ?? 400, { problems, values: fields } satisfies FormAnswer);
   }
-  if (notice) leaveNotice(event, notice);
+  const told = typeof notice === 'function' ? await notice(result) : notice;
+  if (told) leaveNotice(event, told);
   redirect(303, typeof next === 'string' ? next : await next(result));
 }
 
@@ -117,6 +126,7 @@ export async function submitAsParticipant(
   command: () => Promise<Result<Taken> | Result<{ participantId: string }>>,
   next: string | ((answer: Readonly<Record<string, unknown>>) => string),
   notice?: Notice,
+  labels?: Labels,
 ) {
   const arrive = async (done: object) => {
     const answer = 'decided' in done ? (done as Taken).decided.answer : (done as Record<string, unknown>);
@@ -132,5 +142,5 @@ export async function submitAsParticipant(
     }
     return typeof next === 'string' ? next : next(answer);
   };
-  return submit(event, fields, command as () => Promise<Result<object>>, arrive, notice);
+  return submit(event, fields, command as () => Promise<Result<object>>, arrive, notice, labels);
 }

@@ -15,10 +15,17 @@ const name = 'lakeus_notice';
 const secondsToArrive = 60;
 /** What a browser keeps of one cookie at least; a longer notice goes without its way back rather than not at all. */
 const mostBytes = 3_500;
+const fits = (text: string) => encodeURIComponent(text).length <= mostBytes;
 
-export function leaveNotice(event: { cookies: Cookies; url: URL }, notice: Notice): void {
-  const whole = JSON.stringify(notice);
-  const kept = encodeURIComponent(whole).length <= mostBytes ? whole : JSON.stringify({ key: notice.key });
+/** Leaves a notice for the page that the browser goes to next. */
+export function leaveNotice(
+  event: { readonly cookies: Pick<Cookies, 'set' | 'delete'>; readonly url: URL },
+  notice: Notice,
+): void {
+  const { undo: _, ...told } = notice;
+  const kept = [notice, told].map((one) => JSON.stringify(one)).find(fits);
+  // A sentence that lacks what it is about says nothing.
+  if (kept === undefined) return event.cookies.delete(name, { path: '/' });
   event.cookies.set(name, kept, {
     path: '/',
     httpOnly: true,
@@ -39,7 +46,7 @@ function flat(value: unknown): Record<string, string> {
 }
 
 /** Takes the notice that was left for this page, once. A cookie that somebody made up says nothing. */
-export function takeNotice(cookies: Cookies): Notice | null {
+export function takeNotice(cookies: Pick<Cookies, 'get' | 'delete'>): Notice | null {
   const kept = cookies.get(name);
   if (kept === undefined) return null;
   cookies.delete(name, { path: '/' });
