@@ -235,7 +235,7 @@ test('an event from a page that others have overtaken is refused, and nothing ha
   const { page } = v;
   await v.signIn('facilitator');
   await v.open('/desk');
-  await v.follow(/^Avaa ?: Miten perhe jaksaa/);
+  await v.follow(/^Täydennä ?: Miten perhe jaksaa/);
   const base = caseOf(v);
   const colleague = await another();
   await colleague.signIn('coordinator');

@@ -29,14 +29,22 @@ async function freePort(): Promise<number> {
 
 export class LakeusServer {
   readonly url: string;
+  /** what it was started with, for the command line to find it */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** days that this story has moved the clock forward */
   daysPassed = 0;
   readonly #child: ChildProcess;
   readonly #dataDir: string;
   readonly #ended: Promise<number | null>;
 
-  private constructor(url: string, child: ChildProcess, dataDir: string) {
+  private constructor(
+    url: string,
+    child: ChildProcess,
+    dataDir: string,
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
     this.url = url;
+    this.env = env;
     this.#child = child;
     this.#dataDir = dataDir;
     this.#ended = new Promise((ended) => child.once('close', (code) => ended(code)));
@@ -48,23 +56,24 @@ export class LakeusServer {
     const dataDir = mkdtempSync(join(tmpdir(), 'lakeus-story-'));
     chmodSync(dataDir, 0o755); // as root, the database runs as somebody else, who must be able to enter
     const port = await freePort();
+    const whole = {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production',
+      DEMO: '1',
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      ...env,
+    };
     const child = spawn(at('node_modules/.bin/node'), ['server.ts', ...args], {
       cwd: at('forum'),
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        NODE_ENV: 'production',
-        DEMO: '1',
-        DATA_DIR: dataDir,
-        PORT: String(port),
-        LOG_LEVEL: 'warn',
-        ...env,
-      },
+      env: whole,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
     child.once('close', () => running.delete(child));
-    const server = new LakeusServer(`http://127.0.0.1:${port}`, child, dataDir);
+    const server = new LakeusServer(`http://127.0.0.1:${port}`, child, dataDir, whole);
     try {
       await server.#saysReady();
     } catch (error) {

@@ -40,7 +40,7 @@ export type { MachineEffect, Position, Process, Step } from './process/restore.t
 export { work } from './process/worker.ts';
 export type { Worked, WorkerPorts } from './process/worker.ts';
 export { tasksOf } from './process/tasks.ts';
-export type { Task } from './process/tasks.ts';
+export type { Due, Task } from './process/tasks.ts';
 export { verifyCase } from './process/verify.ts';
 export { canonicalJson, chain, commitment, emptyHead, firstBreak, sha256 } from './process/log.ts';
 export type { LogBreak, LogContent } from './process/log.ts';
