@@ -267,7 +267,7 @@ for (const tale of tales) {
         const outcomes = ['adopted', 'partly'] as const;
         for (const [i, [reason, nextStep]] of tale.answers.entries()) {
           await answer(v, i + 1, { outcome: outcomes[i]!, reason, nextStep, on });
-          await expect(page.getByRole('status')).toHaveText(t('brief.saved'));
+          await expect(page.getByRole('status')).toHaveText(t('notice.answerSaved'));
         }
         await v.press(t('brief.giveOut'));
       });

@@ -61,7 +61,7 @@ test('a decision-maker answers by a personal link, asks back once, and gives the
   await test.step('an answer without a reason is refused, and what was written stays', async () => {
     await answer(d, 1, { ...given(server), reason: '' });
     expect(d.status).toBe(400);
-    await expect(d.problems).toHaveText('Täytä kohta ”Perustelu”.');
+    await expect(d.problems).toHaveText('Täytä kohta ”Perustelu, yksi tai kaksi lausetta”.');
     const first = page.getByRole('article').first();
     await expect(first.getByLabel('Mitä tapahtuu seuraavaksi?')).toHaveValue(given(server).nextStep);
     await expect(first.getByLabel('Toteutetaan', { exact: true })).toBeChecked();
@@ -75,7 +75,7 @@ test('a decision-maker answers by a personal link, asks back once, and gives the
 
   await test.step('each answer is saved as it is given, and nobody else sees it yet', async () => {
     await answer(d, 1, given(server));
-    await expect(page.getByRole('status')).toContainText('Vastaus ehdotukseen 1 on tallessa.');
+    await expect(page.getByRole('status')).toContainText('Vastauksenne ehdotukseen 1 on tallessa.');
     await d.open(link);
     await expect(page.getByText('Vastattu 1 / 2.')).toBeVisible();
     await expect(page.getByRole('article').first()).toContainText(given(server).reason);

@@ -69,12 +69,12 @@ export class Visitor {
     await within.getByLabel(label, { exact: true }).check();
   }
 
-  /** Unfolds what is folded away, if it is. */
+  /** Unfolds what is folded away, if it is, and whatever that lies in. */
   async unfold(name: Name, within: Locator | Page = this.page): Promise<Locator> {
     const summary = within.locator('summary').filter({ hasText: name }).first();
-    const details = summary.locator('xpath=..');
-    if ((await details.getAttribute('open')) === null) await summary.click();
-    return details;
+    const folded = summary.locator('xpath=ancestor::details[not(@open)]');
+    while ((await folded.count()) > 0) await folded.first().locator('> summary').click();
+    return summary.locator('xpath=..');
   }
 
   async signIn(as: DemoRole): Promise<void> {

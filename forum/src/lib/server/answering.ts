@@ -1,6 +1,9 @@
 import type { Actor } from '@lakeus/engine';
 import type { RequestEvent } from '@sveltejs/kit';
 import { fieldsOf, given, submit } from './forms.ts';
+import type { Labels } from './forms.ts';
+
+const labels: Labels = { reason: 'brief.reason' };
 
 /** What a decision-maker does with a summary: answers each proposal, asks back, and gives the answers out. The same
  * three actions stand behind the personal link and the signed-in page. */
@@ -17,7 +20,8 @@ export async function answerProposal(event: RequestEvent, caseId: string, actor:
   ];
   const input = given(fields, ...names);
   const respond = () => event.locals.lakeus.engine.respond(caseId, actor, input);
-  return submit(event, fields, respond, `${back}?answered=${fields.number ?? ''}#answers`);
+  const notice = { key: 'answerSaved', values: { number: Number(fields.number) || 0 } };
+  return submit(event, fields, respond, `${back}#answers`, notice, labels);
 }
 
 export async function askBack(event: RequestEvent, caseId: string, actor: Actor, back: string) {
@@ -32,7 +36,7 @@ export async function askBack(event: RequestEvent, caseId: string, actor: Actor,
       texts,
       idempotencyKey,
     });
-  return submit(event, fields, ask, back);
+  return submit(event, fields, ask, back, { key: 'askedBack' }, { reason: 'brief.askReason' });
 }
 
 export async function giveOut(event: RequestEvent, caseId: string, actor: Actor, back: string) {
@@ -40,5 +44,5 @@ export async function giveOut(event: RequestEvent, caseId: string, actor: Actor,
   const { idempotencyKey } = fields;
   const complete = () =>
     event.locals.lakeus.engine.send({ caseId, actor, type: 'review.completed', idempotencyKey });
-  return submit(event, fields, complete, back);
+  return submit(event, fields, complete, back, { key: 'givenOut' });
 }

@@ -35,11 +35,9 @@ export const load: PageServerLoad = async (event) => {
     order: view.order,
     facts: view.facts,
     answerDueAt: typeof view.context.answerDueAt === 'string' ? view.context.answerDueAt : null,
-    late: typeof view.context.answerLateSince === 'string',
     texts: overview.texts,
     proposals,
     decider: decider?.name ?? '',
-    answered: event.url.searchParams.get('answered'),
   };
 };
 

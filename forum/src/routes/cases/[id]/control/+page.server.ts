@@ -1,6 +1,8 @@
 import { error } from '@sveltejs/kit';
-import { instantInFinland } from '#lib/i18n.ts';
+import { instantInFinland, words } from '#lib/i18n.ts';
 import { fieldsOf, given, submit } from '#lib/server/forms.ts';
+import type { Labels } from '#lib/server/forms.ts';
+import type { Notice } from '#lib/server/notice.ts';
 import { sevenSteps } from '#lib/steps.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -18,6 +20,13 @@ export const load: PageServerLoad = async ({ locals, params, parent }) => {
 };
 
 const instants = ['closesAt', 'answerDueAt'];
+const labels: Labels = {
+  reason: 'control.reason',
+  closesAt: 'control.new.closesAt',
+  answerDueAt: 'control.new.answerDueAt',
+  workshopOn: 'control.new.workshopOn',
+  intoCaseId: 'control.into',
+};
 
 export const actions: Actions = {
   default: async (event) => {
@@ -40,6 +49,19 @@ export const actions: Actions = {
       expectedVersion: Number(fields.expectedVersion),
       idempotencyKey: fields.idempotencyKey,
     };
-    return submit(event, fields, () => event.locals.lakeus.engine.send(input), `/cases/${id}/control`);
+    const t = words(event.locals.locale);
+    const { engine } = event.locals.lakeus;
+    const before = await engine.look(id, actor);
+    return submit(
+      event,
+      fields,
+      () => engine.send(input),
+      `/cases/${id}/control`,
+      ({ decided: { step } }): Notice =>
+        before.ok && before.view.step !== step
+          ? { key: 'onward', values: { step: t(`step.${step}.name`) } }
+          : { key: 'eventDone', values: { event: t(`event.${input.type}.name`) } },
+      labels,
+    );
   },
 };

@@ -3,11 +3,11 @@ import { answerProposal, askBack, giveOut } from '#lib/server/answering.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** The brief for those who are signed in: the decision-maker answers, staff see how it goes. */
-export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
   const { view, can } = await parent();
   if (!can.seeDrafts) error(404, { message: 'not_found', status: 404 });
   const proposals = view.step === 'review' ? await locals.lakeus.reader.proposals(params.id, 2) : [];
-  return { proposals, answered: url.searchParams.get('answered') };
+  return { proposals };
 };
 
 export const actions: Actions = {
