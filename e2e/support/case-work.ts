@@ -132,24 +132,21 @@ export async function record(
   await v.fill(t('field.originNote'), said.note ?? '');
   await v.fill(t('workshop.code'), said.code ?? '');
   await v.press(t('workshop.recordButton'));
-  return (
-    (await v.page
-      .getByRole('status')
-      .getByText(/^\w{4}-\w{4}$/)
-      .textContent()) ?? ''
-  );
+  await expect(v.page.getByRole('status')).toHaveText(t('notice.recorded'));
+  return (await v.page.getByText(/^\w{4}-\w{4}$/).textContent()) ?? '';
 }
 
 export async function holdWorkshop(v: Visitor, server: LakeusServer, base: string): Promise<void> {
   const { t } = v;
   await v.open(`${base}/workshop`);
+  await v.unfold(t('workshop.hold'));
   await v.fillAll([
     [t('field.heldOn'), dayAhead(server, 0)],
     [t('field.onSite'), '9'],
     [t('field.remote'), '2'],
   ]);
   await v.press(t('workshop.holdButton'));
-  await expect(v.problems).toHaveCount(0);
+  await expect(v.page.getByRole('status')).toHaveText(t('notice.workshopHeld'));
 }
 
 export async function propose(v: Visitor, base: string, title: string, body: string): Promise<void> {
@@ -224,7 +221,7 @@ export async function answer(v: Visitor, number: number, given: Answer): Promise
   await v.choose(t(`outcome.${given.outcome}`), proposal);
   await v.fillAll(
     [
-      [t('field.forwardedTo'), given.forwardedTo ?? ''],
+      ...(given.forwardedTo ? [[t('field.forwardedTo'), given.forwardedTo] as const] : []),
       [t('brief.reason'), given.reason],
       [t('field.nextStep'), given.nextStep],
       [t('field.nextStepOn'), given.on],

@@ -1,5 +1,6 @@
 import { fail } from '@sveltejs/kit';
 import { fieldsOf, given, problemsOf, submit } from '#lib/server/forms.ts';
+import type { Labels } from '#lib/server/forms.ts';
 import { impactOf } from '#lib/server/impact.ts';
 import { heldCodes } from '#lib/server/visitor.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -27,6 +28,8 @@ export const load: PageServerLoad = async ({ locals, cookies, setHeaders }) => {
   return { impacts: impacts.filter((impact) => impact !== null), messages: messages?.items ?? [] };
 };
 
+const labels: Labels = { body: 'heard.body', answer: 'heard.question' };
+
 export const actions: Actions = {
   hear: async (event) => {
     const fields = await fieldsOf(event);
@@ -35,8 +38,7 @@ export const actions: Actions = {
     const input = given(fields, 'answer', 'body', 'idempotencyKey');
     if (!caseId)
       return fail(400, { problems: problemsOf(event.locals.locale, { id: 'not_found' }), values: fields });
-    return submit(event, fields, () => event.locals.lakeus.engine.hear(caseId, actor, input), '/mine', {
-      key: 'heard',
-    });
+    const hear = () => event.locals.lakeus.engine.hear(caseId, actor, input);
+    return submit(event, fields, hear, '/mine', { key: 'heard' }, labels);
   },
 };

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { fieldsOf, given, submit } from '#lib/server/forms.ts';
+import type { Labels } from '#lib/server/forms.ts';
 import { impactOf, participantBy } from '#lib/server/impact.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -13,6 +14,8 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   return impact;
 };
 
+const labels: Labels = { body: 'heard.body', answer: 'heard.question' };
+
 export const actions: Actions = {
   hear: async (event) => {
     const fields = await fieldsOf(event);
@@ -21,6 +24,6 @@ export const actions: Actions = {
     const actor = { kind: 'guest', participantId: participant.id } as const;
     const input = given(fields, 'answer', 'body', 'idempotencyKey');
     const hear = () => lakeus.engine.hear(participant.caseId, actor, input);
-    return submit(event, fields, hear, `/impact/${participant.code}`, { key: 'heard' });
+    return submit(event, fields, hear, `/impact/${participant.code}`, { key: 'heard' }, labels);
   },
 };

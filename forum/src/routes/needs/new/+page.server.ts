@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { contentLanguage } from '#lib/i18n.ts';
 import { fieldsOf, given, problemsOf } from '#lib/server/forms.ts';
+import type { Labels } from '#lib/server/forms.ts';
 import { keepCard } from '#lib/server/visitor.ts';
 import type { Actions } from './$types';
 
@@ -14,7 +15,10 @@ export const actions: Actions = {
       language: contentLanguage(locale),
     };
     const raised = await lakeus.engine.raise(actor, input);
-    if (!raised.ok) return fail(400, { problems: problemsOf(locale, raised.refusal), values: fields });
+    if (!raised.ok) {
+      const labels: Labels = { concerns: 'raise.concerns', service: 'raise.service' };
+      return fail(400, { problems: problemsOf(locale, raised.refusal, labels), values: fields });
+    }
     const { caseId, participantId, contributionId } = raised.decided.answer as Record<string, string>;
     if (!person) {
       await keepCard(lakeus.reader, event.cookies, caseId!, participantId!, event.url.protocol === 'https:');

@@ -45,6 +45,7 @@ export const actions: Actions = {
       fields,
       () => event.locals.lakeus.engine.printCards(id, actor, input),
       `/cases/${id}/cards`,
+      { key: 'cardsMade', values: { count: Number(fields.count) || 0 } },
     );
   },
 };

@@ -13,18 +13,22 @@ function scalars(body: string): Record<string, string | number> {
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const cursor = url.searchParams.get('after') ?? undefined;
   const page = await locals.lakeus.reader.log(params.id, { cursor, limit: 100 });
+  const steps = url.searchParams.get('show') === 'steps';
   return {
     next: page.next,
-    total: page.total,
-    entries: page.items.map(({ seq, at, type, kind, actor, body, texts }) => ({
-      seq,
-      at,
-      type,
-      actor: actor.split(':')[0] ?? actor,
-      step: (JSON.parse(body) as { step: string }).step,
-      data: scalars(body),
-      // Only the public reasons of the process: other words are drafts, or somebody's own.
-      texts: kind === 'transition' && texts.reason ? [texts.reason] : [],
-    })),
+    steps,
+    entries: page.items
+      .filter(({ kind }) => !steps || kind === 'transition')
+      .map(({ seq, at, type, kind, actor, body, texts }) => ({
+        seq,
+        at,
+        type,
+        onward: kind === 'transition',
+        actor: actor.split(':')[0] ?? actor,
+        step: (JSON.parse(body) as { step: string }).step,
+        data: scalars(body),
+        // Only the public reasons of the process: other words are drafts, or somebody's own.
+        texts: kind === 'transition' && texts.reason ? [texts.reason] : [],
+      })),
   };
 };

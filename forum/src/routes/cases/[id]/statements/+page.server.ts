@@ -33,6 +33,9 @@ export const actions: Actions = {
     const actor = await event.locals.actorIn(id);
     const input = given(fields, 'body', 'idempotencyKey');
     const state = () => event.locals.lakeus.engine.state(id, actor, input);
-    return submitAsParticipant(event, id, fields, state, `/cases/${id}/statements`, { key: 'stated' });
+    const notice = { key: 'stated' };
+    return submitAsParticipant(event, id, fields, state, `/cases/${id}/statements`, notice, {
+      body: 'statements.body',
+    });
   },
 };

@@ -38,19 +38,26 @@ export const actions: Actions = {
       remote: count(fields.remote),
     };
     const hold = () => event.locals.lakeus.engine.holdWorkshop(id, actor, input);
-    return submit(event, fields, hold, `/cases/${id}/workshop#held`);
+    return submit(event, fields, hold, `/cases/${id}/workshop`, { key: 'workshopHeld' });
   },
 
   record: async (event) => {
     const fields = await fieldsOf(event);
     const { id } = event.params;
+    const { engine, reader } = event.locals.lakeus;
     const actor = await event.locals.actorIn(id);
     const input = given(fields, 'body', 'kind', 'origin', 'originNote', 'code', 'idempotencyKey');
     return submit(
       event,
       fields,
-      () => event.locals.lakeus.engine.record(id, actor, input),
-      ({ decided }) => `/cases/${id}/workshop?recorded=${String(decided.answer.contributionId)}#record-body`,
+      () => engine.record(id, actor, input),
+      ({ decided }) => `/cases/${id}/workshop?recorded=${String(decided.answer.contributionId)}`,
+      async ({ decided }) => {
+        const { participantId } = decided.answer as { participantId: string };
+        const speaker = await reader.participant(id, participantId);
+        return speaker && { key: 'recorded', values: { code: showCode(speaker.code) } };
+      },
+      { body: 'workshop.body', kind: 'workshop.kind', code: 'workshop.code' },
     );
   },
 };

@@ -25,6 +25,8 @@ export const actions: Actions = {
       fields,
       () => event.locals.lakeus.engine.contribute(id, actor, input),
       (answer) => `/cases/${id}/receipt?contribution=${String(answer.contributionId)}`,
+      undefined,
+      { body: 'thread.reply' },
     );
   },
 };
