@@ -8,6 +8,10 @@ export async function expectSentBack(page: Page, t: Words, fieldless: boolean): 
   expect((await page.title()).startsWith(String(title)), `title of ${page.url()}`).toBe(true);
   const summary = page.getByRole('alert');
   await expect(summary).toHaveCount(1);
+  const begins = await page.evaluate(
+    () => location.hash !== '' || document.activeElement?.getAttribute('role') === 'alert',
+  );
+  expect(begins, `focus on the summary of ${page.url()}, or on what its address names`).toBe(true);
   const links = await summary.getByRole('link').all();
   if (!fieldless) expect(links.length, `fields named on ${page.url()}`).toBeGreaterThan(0);
   for (const link of links) {
