@@ -29,7 +29,10 @@ const pagesOfWorkers = [
 /** Parts of other pages that only those who run a case see. */
 const partsOfWorkers = ['lib/components/Requirements.svelte'];
 /** Families that a shared source can say, but not to those who take part. */
-const saidToWorkers = [/^requirement\.\w+\.missing$/];
+const saidToWorkers = [
+  /^requirement\.\w+\.missing$/,
+  /^notice\.(?!undo|restored|sending|stated|voted|heard)/,
+];
 
 const keys = Object.keys(fi);
 
