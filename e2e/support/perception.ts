@@ -28,12 +28,12 @@ const eyes = () => {
   };
   return {
     colour,
-    contrast(one: Colour, other: Colour) {
+    contrast: (one: Colour, other: Colour) => {
       const [more = 0, less = 0] = [light(one), light(other)].sort((a, b) => b - a);
       return (more + 0.05) / (less + 0.05);
     },
     /** what lies behind an element: the nearest background that one cannot see through */
-    behind(element: Element | null): Colour {
+    behind: (element: Element | null): Colour => {
       for (let at = element; at; at = at.parentElement) {
         const seen = colour(getComputedStyle(at).backgroundColor);
         if (seen[3] > 0.9) return seen;
@@ -43,18 +43,18 @@ const eyes = () => {
       );
     },
     /** what one can point at: of a control that is drawn by its label, the label */
-    drawn(element: Element): Element {
+    drawn: (element: Element): Element => {
       const { width, height } = element.getBoundingClientRect();
       const { opacity } = getComputedStyle(element);
       const label = (element as HTMLInputElement).labels?.[0];
       return label && (width < 2 || height < 2 || opacity === '0') ? label : element;
     },
-    seen(element: Element): boolean {
+    seen: (element: Element): boolean => {
       const isThere = element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
       const { width, height } = element.getBoundingClientRect();
       return isThere && width > 1 && height > 1;
     },
-    called(element: Element): string {
+    called: (element: Element): string => {
       const words = element.getAttribute('aria-label') ?? element.textContent?.trim().replace(/\s+/g, ' ');
       const name = words || element.getAttribute('name') || element.id;
       return `<${element.tagName.toLowerCase()}> ${(name ?? '').slice(0, 40)}`;

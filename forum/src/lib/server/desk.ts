@@ -68,7 +68,7 @@ function saidToRunner({ step, facts, missing, own, onward }: Task, everywhere: b
 }
 
 /** Those who write down what people say at tables, and keep the discussion alive. */
-function saidToHelper({ step, due, facts, held }: Task, now: string): Said {
+function saidToAgent({ step, due, facts, held }: Task, now: string): Said {
   const records = held.includes('agent');
   if (step === 'open')
     return waits('desk.why.discuss', 'desk.do.discuss', 'discussion', { count: facts.contributions });
@@ -90,7 +90,7 @@ function lineOf(task: Task, everywhere: boolean, now: string): DeskLine {
     ? saidToDecider(task)
     : task.runs
       ? saidToRunner(task, everywhere, over)
-      : saidToHelper(task, now);
+      : saidToAgent(task, now);
   const { at, values = {}, ...rest } = said;
   return { id, title, step, ...rest, values, href: `/cases/${id}${at && `/${at}`}`, due, late: over };
 }
