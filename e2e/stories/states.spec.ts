@@ -17,6 +17,7 @@ const looks: readonly { language: Language; schemes: readonly ('light' | 'dark')
   { language: 'fi', schemes: ['light', 'dark'] },
   { language: 'sv', schemes: ['dark'] },
   { language: 'en', schemes: ['light'] },
+  { language: 'selko', schemes: ['light'] },
 ];
 
 /** html-validate's recommended rules, but for what the tools that write our markup write otherwise. */
