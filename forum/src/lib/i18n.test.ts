@@ -204,6 +204,19 @@ describe('the catalogues', () => {
     expect([...new Set(used)].filter((key) => !(key in fi))).toEqual([]);
   });
 
+  it('has words for every notice that an action leaves, and leaves none unsaid', () => {
+    const src = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+    const left = globSync(['routes/**/+page.server.ts', 'lib/server/answering.ts'], { cwd: src }).flatMap(
+      (file) =>
+        [...readFileSync(resolve(src, file), 'utf8').matchAll(/\bkey: '([a-zA-Z]+)'/g)].map(
+          (match) => match[1]!,
+        ),
+    );
+    const shown = ['restored', 'sending', 'undo'];
+    const said = Object.keys(fi).flatMap((key) => (key.startsWith('notice.') ? [key.slice(7)] : []));
+    expect([...new Set([...left, ...shown])].sort()).toEqual(said.sort());
+  });
+
   it('says every text without a fault, given the values it asks for', () => {
     for (const locale of locales) {
       for (const [key, text] of Object.entries(catalogues[locale]!)) {
