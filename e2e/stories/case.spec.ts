@@ -219,6 +219,7 @@ for (const tale of tales) {
         await v.press(t('contribute.send'));
         expect(await codeShown()).toBe(shown);
         await v.open(`${base}/statements`);
+        await v.unfold(t('statements.own'));
         await v.fill(t('statements.body'), tale.statement);
         await v.press(t('statements.send'));
         await v.press(t('vote.agree'));
