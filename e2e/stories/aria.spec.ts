@@ -28,7 +28,7 @@ const parts: readonly Part[] = [
   ['proposals', (page) => under(page, 'ProposalCard, Response')],
   ['threads', (page) => under(page, 'ThreadCard')],
   ['errors', (page) => page.getByRole('alert')],
-  ['fields', (page) => page.locator('main form').last()],
+  ['fields', (page) => page.locator('main .form')],
 ];
 
 test('the parts of a page say what they show', async ({ visitor: v }) => {

@@ -29,7 +29,10 @@ const markup = new HtmlValidate({
     'doctype-style': 'off',
     'attribute-boolean-style': 'off',
     'void-style': 'off',
+    'attribute-empty-style': 'off',
     'no-trailing-whitespace': 'off',
+    // Tables that become lists on a phone say aloud that they are tables: some browsers forget it with the layout.
+    'no-redundant-role': 'off',
     // A button without a type sends its form, and here that is what buttons are for.
     'no-implicit-button-type': 'off',
     // A title begins with what the page is about, and that may be as long as a question.

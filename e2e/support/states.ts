@@ -150,7 +150,7 @@ function whileOpen({ open, planned, closed, thread, receipt, code }: Addresses):
     ['guest', thread, 'thread.send'],
     ['agent', `${open}/workshop`, 'workshop.recordButton'],
     ['agent', `${open}/cards`, 'cards.make'],
-    ['facilitator', `${planned}/planning`, 'planning.nameButton'],
+    ['facilitator', `${planned}/planning?part=people`, 'planning.nameButton'],
     ['facilitator', `${planned}/control`, 'event.planning.completed.name', { fieldless: true }],
     ['facilitator', `${open}/control`, 'event.case.paused.name'],
     ['facilitator', `${open}/control`, 'event.case.cancelled.name'],
