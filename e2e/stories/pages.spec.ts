@@ -12,6 +12,8 @@ const folder = fileURLToPath(new URL('../screenshots', import.meta.url));
 const looks = [
   { name: '360-light', width: 360, height: 740, colorScheme: 'light' },
   { name: '360-dark', width: 360, height: 740, colorScheme: 'dark' },
+  { name: '768-light', width: 768, height: 1024, colorScheme: 'light' },
+  { name: '768-dark', width: 768, height: 1024, colorScheme: 'dark' },
   { name: '1280-light', width: 1280, height: 900, colorScheme: 'light' },
   { name: '1280-dark', width: 1280, height: 900, colorScheme: 'dark' },
 ] as const;
@@ -81,6 +83,8 @@ test('the pages of those who come from outside', async ({ visitor: v }) => {
     'not-found': '/ei-ole',
     forbidden: `${open}/control`,
     demo: '/demo',
+    words: '/words',
+    style: '/style',
     need: '/needs/new',
     contribute: `${open}/contribute`,
   });
