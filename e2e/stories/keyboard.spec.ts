@@ -24,8 +24,10 @@ test('one chooses a language, and raises a need', async ({ page, server }) => {
   const keys = new Keyboard(page, server);
   const { t } = keys;
   await keys.open('/');
+  await keys.unfold(/^Kieli:/);
   await keys.press(t('language.sv'));
   await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
+  await keys.unfold(/^Språk:/);
   await keys.press(t('language.fi'));
   await expect(page.locator('html')).toHaveAttribute('lang', 'fi');
 
@@ -60,7 +62,7 @@ test('a guest tells, takes a stand, replies, and looks up what became of it', as
   await expect(page.getByText(t('statements.ownAnswer')).first()).toBeVisible();
 
   await keys.follow(new RegExp(openCase));
-  await keys.follow(t('case.discussion'));
+  await keys.follow(t('discussion.title'));
   await keys.follow(/vastausta/);
   await keys.write(t('thread.reply'), 'Meillä kävi samoin.');
   await keys.press(t('thread.send'));
@@ -112,7 +114,7 @@ test('a facilitator accounts for what was said and takes the case onward; a deci
     await facilitator.unfold(String(t('summary.bulk')));
     await facilitator.pick(t('field.proposalId'), '1');
     await facilitator.press(t('summary.use'));
-    await expect(v.page.getByText(said)).toHaveCount(0);
+    await expect(v.page.getByRole('checkbox', { name: said })).toHaveCount(0);
   });
   await account(v, base, { leftOut: 'Asia vaatii oman tapauksensa.' });
   await test.step('onward', async () => {

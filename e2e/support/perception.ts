@@ -284,15 +284,16 @@ export async function tooPale(page: Page): Promise<Told> {
   });
 }
 
-/** What a finger presses is 44 px each way, but for links in running text. */
+/** What a finger presses is 44 px each way, but for links and explained words in running text. */
 export async function tooSmall(page: Page): Promise<Told> {
   await open(page);
   return page.evaluate(() => {
     const { called, interactive, seen } = window.eyes;
     return [...document.querySelectorAll(interactive)].flatMap((one) => {
       const target = (one as HTMLInputElement).labels?.[0]?.contains(one) ? one.closest('label')! : one;
-      const isLinkInText = one.tagName === 'A' && getComputedStyle(one).display === 'inline';
-      if (isLinkInText || !seen(target) || one.closest('.skip')) return [];
+      const { display } = getComputedStyle(one);
+      const isInText = (one.tagName === 'A' && display === 'inline') || one.hasAttribute('popovertarget');
+      if (isInText || !seen(target) || one.closest('.skip')) return [];
       const { width, height } = target.getBoundingClientRect();
       const [w, h] = [Math.round(width), Math.round(height)];
       return w >= 44 && h >= 44 ? [] : [`${called(one)}: ${w} × ${h}`];
