@@ -91,6 +91,8 @@ test('one signs in and out; a facilitator writes down what was said on paper', a
   await keys.choose(t('kind.experience'));
   await keys.choose(t('workshop.origin.paper'));
   await keys.press(t('workshop.recordButton'));
+  await expect(page.getByRole('status')).toContainText(/\w{4}-\w{4}/);
+  await keys.unfold(/^\S+ puheenvuoroa?, uusin ensin$/);
   await expect(page.getByText('En tiennyt, että vapaan voi jakaa.')).toBeVisible();
 });
 
