@@ -179,7 +179,7 @@ if (process.env.UPDATE_PICTURES === '1') {
     const page = await context.newPage();
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto('/');
-    await page.getByRole('link', { name: openCase }).click();
+    await page.getByRole('link', { name: openCase, exact: true }).click();
     await expect(page.getByRole('heading', { name: openCase })).toBeVisible();
     await expectNoOverflow(page);
     await page.screenshot({ path: fileURLToPath(new URL('../../docs/case-page.png', import.meta.url)) });
