@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { globSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 /** The tokens keep what they promise: enough contrast on every surface, by day and by night, and no colour outside. */
@@ -66,5 +66,23 @@ describe('colours outside the tokens', () => {
   it.each(sheets)('are not in %s', (sheet) => {
     const found = read(sheet).match(/(?<!url\()#(?:[0-9a-f]{6}|[0-9a-f]{3})\b(?=[;"' )])/gi) ?? [];
     expect(found.filter((colour) => !printed.includes(colour))).toEqual([]);
+  });
+});
+
+describe('classes of the sheets', () => {
+  /** Classes that a sheet styles wherever they stand: the whole selector is the class. */
+  const bare = (css: string) => new Set([...css.matchAll(/^ {0,4}\.([\w-]+) \{/gm)].map(([, name]) => name!));
+  const everywhere = bare(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.css'))
+      .map(read)
+      .join('\n'),
+  );
+  const components = globSync('{lib,routes}/**/*.svelte', { cwd: new URL('../../', folder) });
+
+  it.each(components)('mean nothing else in %s', (file) => {
+    const source = readFileSync(new URL(`../../${file}`, folder), 'utf8');
+    const own = bare(/<style>([^]*)<\/style>/.exec(source)?.[1] ?? '');
+    expect([...own].filter((name) => everywhere.has(name))).toEqual([]);
   });
 });
