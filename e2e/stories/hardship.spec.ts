@@ -100,6 +100,15 @@ test('a session that ended in the middle of writing loses no word', async ({ vis
   await v.press('Lähetä puheenvuoro');
   await expect(v.heading('Puheenvuorosi on tallessa')).toBeVisible();
 
+  await v.signIn('participant');
+  await v.open('/needs/new');
+  await v.fill('Mikä ei toimi?', text);
+  await v.fill('Otsikko', 'Istunto, joka loppui');
+  await ends();
+  await v.press('Lähetä');
+  expect(v.status).toBe(401);
+  await expect(v.page.getByLabel('Mikä ei toimi?')).toHaveValue(text);
+
   await v.signIn('facilitator');
   await v.open(`${base}/workshop`);
   await v.fill('Mitä sanottiin', text);

@@ -1,7 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { FieldProblem, Refusal, Result } from '@lakeus/engine';
-import { words } from '#lib/i18n.ts';
+import { instantInFinland, words } from '#lib/i18n.ts';
 import type { Locale, MessageKey, Words } from '#lib/i18n.ts';
 import { leaveNotice } from './notice.ts';
 import type { Notice } from './notice.ts';
@@ -37,6 +37,12 @@ export async function fieldsOf(event: RequestEvent): Promise<Record<string, stri
 /** The fields that were filled in, so that empty ones count as not given. */
 export const given = (fields: Record<string, string>, ...names: string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (fields[name]?.trim() ? [[name, fields[name]]] : [])));
+
+/** The dates and times that were filled in, as instants; what is none stays as typed, so that it is refused by name. */
+export const givenInstants = (fields: Record<string, string>, ...names: string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given(fields, ...names)).map(([name, local]) => [name, instantInFinland(local) ?? local]),
+  );
 
 const lastPart = (path: string) => path.split('.').at(-1) ?? path;
 
@@ -92,8 +98,8 @@ export function found<T>(result: Result<T>): { readonly ok: true } & T {
 type Told<T> = Notice | ((done: T) => Notice | null | Promise<Notice | null>);
 
 /** Gives a command to the engine. On success the browser goes on to `next`, where `notice` is told; else the form comes
- * back with what was typed and what to put right, each field called by its label in `labels`. Who was signed in when they began to write and no longer is, is told
- * so before anything is done in another name. */
+ * back with what was typed and what to put right, each field called by its label in `labels`. Who was signed in when
+ * they began to write and no longer is, is told so before anything is done in another name. */
 export async function submit<T extends object>(
   event: RequestEvent,
   fields: Record<string, string>,
@@ -118,10 +124,11 @@ export async function submit<T extends object>(
 
 type Taken = { decided: { answer: Readonly<Record<string, unknown>> } };
 
-/** As `submit`, for what guests do in a case: their card is kept in their browser. */
+/** As `submit`, for what guests do in a case: their card is kept in their browser.
+ * @param caseId - null when the command itself makes the case, and tells which */
 export async function submitAsParticipant(
   event: RequestEvent,
-  caseId: string,
+  caseId: string | null,
   fields: Record<string, string>,
   command: () => Promise<Result<Taken> | Result<{ participantId: string }>>,
   next: string | ((answer: Readonly<Record<string, unknown>>) => string),
@@ -131,14 +138,10 @@ export async function submitAsParticipant(
   const arrive = async (done: object) => {
     const answer = 'decided' in done ? (done as Taken).decided.answer : (done as Record<string, unknown>);
     const { participantId } = answer;
-    if (!event.locals.person && typeof participantId === 'string') {
-      await keepCard(
-        event.locals.lakeus.reader,
-        event.cookies,
-        caseId,
-        participantId,
-        event.url.protocol === 'https:',
-      );
+    const inCase = caseId ?? answer.caseId;
+    if (!event.locals.person && typeof participantId === 'string' && typeof inCase === 'string') {
+      const { locals, cookies, url } = event;
+      await keepCard(locals.lakeus.reader, cookies, inCase, participantId, url.protocol === 'https:');
     }
     return typeof next === 'string' ? next : next(answer);
   };

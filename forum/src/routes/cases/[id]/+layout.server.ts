@@ -1,5 +1,5 @@
 import { found } from '#lib/server/forms.ts';
-import { canDo } from '#lib/server/can.ts';
+import { canDo, summaryPublished } from '#lib/server/can.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** Every page of a case begins here: what the visitor may see of it. A case that is hidden from them is not found. */
@@ -24,5 +24,6 @@ export const load: LayoutServerLoad = async ({ locals, params }) => {
     heard,
     deadlines,
     can: canDo(view),
+    published: summaryPublished(view),
   };
 };

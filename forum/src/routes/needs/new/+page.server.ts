@@ -1,8 +1,5 @@
-import { fail, redirect } from '@sveltejs/kit';
 import { contentLanguage } from '#lib/i18n.ts';
-import { fieldsOf, given, problemsOf } from '#lib/server/forms.ts';
-import type { Labels } from '#lib/server/forms.ts';
-import { keepCard } from '#lib/server/visitor.ts';
+import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
@@ -14,15 +11,15 @@ export const actions: Actions = {
       ...given(fields, 'title', 'need', 'concerns', 'service', 'idempotencyKey'),
       language: contentLanguage(locale),
     };
-    const raised = await lakeus.engine.raise(actor, input);
-    if (!raised.ok) {
-      const labels: Labels = { concerns: 'raise.concerns', service: 'raise.service' };
-      return fail(400, { problems: problemsOf(locale, raised.refusal, labels), values: fields });
-    }
-    const { caseId, participantId, contributionId } = raised.decided.answer as Record<string, string>;
-    if (!person) {
-      await keepCard(lakeus.reader, event.cookies, caseId!, participantId!, event.url.protocol === 'https:');
-    }
-    redirect(303, `/cases/${caseId}/receipt?contribution=${contributionId}`);
+    return submitAsParticipant(
+      event,
+      null,
+      fields,
+      () => lakeus.engine.raise(actor, input),
+      ({ caseId, contributionId }) =>
+        `/cases/${String(caseId)}/receipt?contribution=${String(contributionId)}`,
+      undefined,
+      { concerns: 'raise.concerns', service: 'raise.service' },
+    );
   },
 };

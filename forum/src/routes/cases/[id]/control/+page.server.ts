@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
-import { instantInFinland, words } from '#lib/i18n.ts';
-import { fieldsOf, given, submit } from '#lib/server/forms.ts';
+import { words } from '#lib/i18n.ts';
+import { fieldsOf, given, givenInstants, submit } from '#lib/server/forms.ts';
 import type { Labels } from '#lib/server/forms.ts';
 import type { Notice } from '#lib/server/notice.ts';
 import { sevenSteps } from '#lib/steps.ts';
@@ -33,18 +33,11 @@ export const actions: Actions = {
     const fields = await fieldsOf(event);
     const { id } = event.params;
     const actor = await event.locals.actorIn(id);
-    const typed = Object.entries(given(fields, ...instants)).map(([name, local]) => [
-      name,
-      instantInFinland(local) ?? local,
-    ]);
     const input = {
       caseId: id,
       actor,
       type: fields.event ?? '',
-      data: { ...Object.fromEntries(typed), ...given(fields, 'workshopOn', 'intoCaseId') } as Record<
-        string,
-        string
-      >,
+      data: { ...givenInstants(fields, ...instants), ...given(fields, 'workshopOn', 'intoCaseId') },
       texts: given(fields, 'reason'),
       expectedVersion: Number(fields.expectedVersion),
       idempotencyKey: fields.idempotencyKey,

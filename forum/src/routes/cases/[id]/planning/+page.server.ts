@@ -2,8 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { caseTextKeys } from '@lakeus/engine';
 import type { Labels } from '#lib/server/forms.ts';
 import type { MessageKey } from '#lib/i18n.ts';
-import { instantInFinland } from '#lib/i18n.ts';
-import { fieldsOf, given, submit } from '#lib/server/forms.ts';
+import { fieldsOf, given, givenInstants, submit } from '#lib/server/forms.ts';
 import { memberAsBefore } from '#lib/server/undo.ts';
 import { partOf, planningParts } from '#lib/places.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -56,15 +55,11 @@ export const actions: Actions = {
     const fields = await fieldsOf(event);
     const { id } = event.params;
     const actor = await event.locals.actorIn(id);
-    const typed = Object.entries(given(fields, ...instants)).map(([name, local]) => [
-      name,
-      instantInFinland(local) ?? local,
-    ]);
     const input = {
       caseId: id,
       actor,
       type: 'plan.dated',
-      data: { ...given(fields, 'workshopOn'), ...Object.fromEntries(typed) } as Record<string, string>,
+      data: { ...given(fields, 'workshopOn'), ...givenInstants(fields, ...instants) },
       expectedVersion: Number(fields.expectedVersion),
       idempotencyKey: fields.idempotencyKey,
     };

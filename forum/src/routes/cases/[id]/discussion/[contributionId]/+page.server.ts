@@ -1,16 +1,14 @@
 import { error } from '@sveltejs/kit';
-import { summaryPublished } from '#lib/server/can.ts';
 import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { reader } = locals.lakeus;
   const contribution = await reader.contribution(params.id, params.contributionId);
   if (!contribution) error(404, { message: 'not_found', status: 404 });
   const cursor = url.searchParams.get('after') ?? undefined;
   const replies = await reader.contributions(params.id, { parentId: contribution.id, cursor, limit: 100 });
-  const { view } = await parent();
-  return { contribution, replies, published: summaryPublished(view) };
+  return { contribution, replies };
 };
 
 export const actions: Actions = {
