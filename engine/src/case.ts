@@ -40,6 +40,15 @@ export type Origin = (typeof origins)[number];
 export const contributionKinds = ['need', 'experience', 'suggestion', 'comment'] as const;
 export type ContributionKind = (typeof contributionKinds)[number];
 
+export const documentKinds = ['table', 'shared', 'summary'] as const;
+/** `table`: notes of one workshop table; `shared`: a text written together in the open period; `summary`: the working
+ * text of the summary. */
+export type DocumentKind = (typeof documentKinds)[number];
+
+export const documentRights = ['read', 'comment', 'edit'] as const;
+/** What somebody may do to a document now; each includes those before it. */
+export type DocumentRight = (typeof documentRights)[number];
+
 export const responseOutcomes = ['adopted', 'partly', 'forwarded', 'notAdopted'] as const;
 export type ResponseOutcome = (typeof responseOutcomes)[number];
 
@@ -264,6 +273,33 @@ export type Workshop = {
   readonly notes: string | null;
 };
 
+/** A text that people write together. What stands in it is kept edit by edit, beside the case's own rows. */
+export type Document = {
+  readonly caseId: string;
+  /** one of a kind in the installation; letters a–z, digits and hyphens */
+  readonly id: string;
+  readonly kind: DocumentKind;
+  readonly title: string;
+  readonly createdAt: Instant;
+};
+
+/** Where in a document a remark was made. The place moves with the text; the words around it find it again when it
+ * was cut and put elsewhere, and show what was meant when it is gone. */
+export type Passage = {
+  readonly caseId: string;
+  /** the contribution that starts the discussion at the passage; answers to it are its replies */
+  readonly contributionId: string;
+  readonly documentId: string;
+  /** two encoded Yjs relative positions, base64 each, with a full stop between; opaque here */
+  readonly anchor: string;
+  readonly quote: string;
+  /** up to 32 letters before and after */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** when somebody said that the matter is settled; null while it is open */
+  readonly resolvedAt: Instant | null;
+};
+
 /** Every kind of content row by its table. The store writes and reads these as they are. */
 export type ContentTables = {
   caseTexts: CaseText;
@@ -282,6 +318,8 @@ export type ContentTables = {
   feedbacks: Feedback;
   heard: Heard;
   workshops: Workshop;
+  documents: Document;
+  passages: Passage;
 };
 export type ContentTable = keyof ContentTables;
 
@@ -303,6 +341,8 @@ export const contentKeys: { readonly [T in ContentTable]: readonly (keyof Conten
   feedbacks: ['participantId'],
   heard: ['participantId'],
   workshops: ['id'],
+  documents: ['id'],
+  passages: ['contributionId'],
 };
 
 /** Which row a column points at. */
@@ -321,6 +361,7 @@ export const contentLinks: {
   followUps: { proposalId: 'proposals', recordedBy: 'people' },
   feedbacks: { participantId: 'participants' },
   heard: { participantId: 'participants' },
+  passages: { contributionId: 'contributions', documentId: 'documents' },
 };
 
 /** What is true of a case's content when an event arrives: figures and the names of the texts given, no words. */

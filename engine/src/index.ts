@@ -6,6 +6,8 @@ export {
   caseTextKeys,
   contentKeys,
   contributionKinds,
+  documentKinds,
+  documentRights,
   followUpStates,
   heardAnswers,
   languages,
@@ -56,5 +58,7 @@ export type { CaseFile } from './content/case-file.ts';
 export type { Adopted } from './content/adopt.ts';
 export { may, maySend, rules, standings } from './people/policy.ts';
 export type { Action, Actor, Standing } from './people/policy.ts';
+export { ticketLifetimeMs, ticketsWith } from './people/ticket.ts';
+export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';

@@ -26,6 +26,7 @@ import type {
   Theme,
   Heard,
 } from './case.ts';
+import type { DocumentJson } from './document/read.ts';
 
 /** The outside world as the engine needs it. Each port is a few methods; adapters implement them, and one
  * contract suite in `testing/` runs against every implementation. */
@@ -318,4 +319,110 @@ export type PeopleStore = {
   /** One value kept for the instance, e.g. which demonstration was laid out. */
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string): Promise<void>;
+};
+
+/** Which document; ids of documents are one of a kind in the installation, and every row is found by its case. */
+export type DocumentRef = { readonly caseId: string; readonly documentId: string };
+
+/** An edit of a shared document on its way to the store. */
+export type DocumentEdit = {
+  /** `person:<id>`, `participant:<id>` or `server` */
+  readonly author: string;
+  /** Yjs ids under which this author writes in this batch */
+  readonly clients: readonly number[];
+  /** a Yjs update, V1 */
+  readonly update: Uint8Array;
+};
+
+export type StoredEdit = DocumentEdit & { readonly seq: number; readonly at: Instant };
+
+/** What is stored of a document: the folded state up to `foldedSeq`, and every edit after it, in order. */
+export type StoredDocument = {
+  /** number of the newest edit; 0 when nothing was written */
+  readonly seq: number;
+  readonly foldedSeq: number;
+  /** a Yjs update that holds all edits up to `foldedSeq`; null when nothing was folded */
+  readonly folded: Uint8Array | null;
+  readonly edits: readonly { readonly seq: number; readonly update: Uint8Array }[];
+  /** who writes under which Yjs id; an id belongs to the first who used it */
+  readonly clients: ReadonlyMap<number, string>;
+};
+
+/** Why a version of a document was kept. */
+export type VersionReason =
+  'named' | 'published' | 'stepChanged' | 'regular' | 'beforeRepair' | 'beforeRestore';
+
+export type DocumentVersion = {
+  /** the edit after which the document stood so */
+  readonly seq: number;
+  readonly at: Instant;
+  readonly reason: VersionReason;
+  /** what somebody called it */
+  readonly name: string | null;
+  /** who kept it, as in `DocumentEdit.author` */
+  readonly author: string;
+  /** who had written since the version before */
+  readonly authors: readonly string[];
+};
+
+/** Keeps the edits of shared documents. What is appended is durable when the promise is kept; numbers of one document
+ * become visible in order, so 'what came after n' never misses a row, also between several processes. */
+export type DocumentLog = {
+  /** Everything of a document at one moment. One statement. Null when there is no such document. */
+  load(ref: DocumentRef): Promise<StoredDocument | null>;
+  /** Stores edits of several documents in one statement; edits of one document get the next numbers in the order given.
+   * @returns the last number given to each document; one that does not exist any more is absent */
+  append(
+    batch: readonly (DocumentRef & { readonly edits: readonly DocumentEdit[] })[],
+  ): Promise<Map<string, number>>;
+  /** Edits after `seq`, in order. */
+  since(ref: DocumentRef, seq: number): Promise<StoredEdit[]>;
+  /** Number of the newest edit of each document that exists. */
+  newest(refs: readonly DocumentRef[]): Promise<Map<string, number>>;
+  /** Puts `folded` in the place of all edits up to `seq`, unless more was folded already. Rows stay as history.
+   * @returns whether it was taken */
+  fold(ref: DocumentRef, seq: number, folded: Uint8Array): Promise<boolean>;
+  /** Keeps a version. One with the same seq and reason is not kept twice. */
+  saveVersion(ref: DocumentRef, version: DocumentVersion, state: Uint8Array): Promise<void>;
+  /** newest first */
+  versions(ref: DocumentRef): Promise<DocumentVersion[]>;
+  /** A Yjs update that holds the document as it stood at a version, or after edit `seq`. Null when there is none. */
+  stateAt(ref: DocumentRef, seq: number): Promise<Uint8Array | null>;
+};
+
+/** Carries word between the processes of one installation, and within one. What is announced may be lost or come
+ * twice: whoever listens looks into the store after a gap, and now and then without one. */
+export type Bus = {
+  /** Tells every listener of the topic, here and elsewhere. Never waits and never fails. */
+  announce(topic: string, message: Uint8Array): void;
+  /** @param hear - the message; null when it was too large to carry, so that the store must be asked
+   * @returns stops listening */
+  listen(topic: string, hear: (message: Uint8Array | null) => void): () => void;
+  /** Called when announcements may have been missed, e.g. after the connection came back. */
+  onGap(tell: () => void): () => void;
+  close(): Promise<void>;
+};
+
+/** Keeps what people upload, by the SHA-256 (hex) of its content. */
+export type BlobStore = {
+  /** Keeping the same content twice is keeping it once. */
+  put(hash: string, content: Uint8Array, type: string): Promise<void>;
+  get(hash: string): Promise<{ readonly content: Uint8Array; readonly type: string } | null>;
+  has(hash: string): Promise<boolean>;
+  remove(hash: string): Promise<void>;
+};
+
+/** Shared documents as they stand now, open or not, with everything that is durable in them. */
+export type LiveDocuments = {
+  /** Null when there is no such document. */
+  read(ref: DocumentRef): Promise<{ readonly seq: number; readonly content: DocumentJson } | null>;
+  /** Writes as `author`: `change` is given the document as it stands and answers what it is to be; only the difference
+   * is written, as an edit like any other, so that whoever has it open sees it happen. Kept when it is durable.
+   * @returns null when there is no such document
+   * @throws {RangeError} when the answer is not of the schema; nothing is written */
+  write(
+    ref: DocumentRef,
+    author: string,
+    change: (now: DocumentJson) => DocumentJson,
+  ): Promise<{ readonly seq: number } | null>;
 };

@@ -58,6 +58,16 @@ export const contentColumns: { readonly [T in ContentTable]: Columns<ContentTabl
   feedbacks: { participantId: 'uuid', channel: 'text', givenAt: 'timestamptz' },
   heard: { participantId: 'uuid', answer: 'text', body: 'text', givenAt: 'timestamptz' },
   workshops: { id: 'uuid', heldOn: 'date', onSite: 'int', remote: 'int', notes: 'text' },
+  documents: { id: 'text', kind: 'text', title: 'text', createdAt: 'timestamptz' },
+  passages: {
+    contributionId: 'uuid',
+    documentId: 'text',
+    anchor: 'text',
+    quote: 'text',
+    prefix: 'text',
+    suffix: 'text',
+    resolvedAt: 'timestamptz',
+  },
 };
 
 export const contentTables = Object.keys(contentColumns) as ContentTable[];

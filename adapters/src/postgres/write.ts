@@ -113,6 +113,7 @@ export function changeStatement(change: CaseChange, at: string | null): Statemen
     const rows = json(put);
     part(upsert(shapes[table], rows));
     if (table === 'participants') part(newCodes(rows));
+    if (table === 'documents') part(newDocumentIds(rows));
   }
   if (change.remove?.participants?.length) {
     part(`delete from card_codes k using c, jsonb_to_recordset(${json(change.remove.participants)}) as x(id uuid)
@@ -166,4 +167,11 @@ function newCodes(rows: string): string {
   return `insert into card_codes (code, case_id, participant_id) select x.code, c.id, x.id
     from c, jsonb_to_recordset(${rows}) as x(${shapes.participants.record})
     where not exists (select from card_codes k where k.code = x.code and k.case_id = c.id and k.participant_id = x.id)`;
+}
+
+/** An id that stands in another case is a unique violation, and nothing is stored. */
+function newDocumentIds(rows: string): string {
+  return `insert into document_ids (id, case_id) select x.id, c.id
+    from c, jsonb_to_recordset(${rows}) as x(${shapes.documents.record})
+    where not exists (select from document_ids k where k.id = x.id and k.case_id = c.id)`;
 }

@@ -3,6 +3,7 @@ import {
   capacities,
   caseTextKeys,
   contributionKinds,
+  documentKinds,
   followUpStates,
   heardAnswers,
   languages,
@@ -53,6 +54,7 @@ const count = z.int().min(0).max(1_000_000);
 const name = words(limits.line);
 const body = words(limits.text);
 
+const documentId = z.string().regex(/^[a-z0-9-]{8,64}$/);
 const rows = {
   caseTexts: z.strictObject({ key: z.enum(caseTextKeys), body }),
   members: z.strictObject({ personId: id, role: z.enum(roleIds), capacity: z.enum(capacities) }),
@@ -114,6 +116,16 @@ const rows = {
     givenAt: instant,
   }),
   workshops: z.strictObject({ id, heldOn: date, onSite: count, remote: count, notes: body.nullable() }),
+  documents: z.strictObject({ id: documentId, kind: z.enum(documentKinds), title: name, createdAt: instant }),
+  passages: z.strictObject({
+    contributionId: id,
+    documentId,
+    anchor: z.string().regex(/^[A-Za-z0-9+/=]{0,200}\.[A-Za-z0-9+/=]{0,200}$/),
+    quote: z.string().max(limits.text),
+    prefix: z.string().max(limits.line),
+    suffix: z.string().max(limits.line),
+    resolvedAt: instant.nullable(),
+  }),
 } as const satisfies Record<ContentTable, z.ZodType>;
 
 const list = <T extends z.ZodType>(row: T) => z.array(row).max(100_000);

@@ -208,6 +208,7 @@ export function fullContent(
   const again = build.contribution(caseId, anna.id, { body: 'Sama toisin sanoin' });
   const odd = build.contribution(caseId, bertil.id, { body: 'Aiheen ulkopuolelta' });
   const theme = { caseId, id: build.id(), title: 'Liikkuminen' };
+  const documentId = build.id();
   const statement = build.statement(caseId, anna.id);
   const [one, two] = [build.proposal(caseId, 1), build.proposal(caseId, 2)];
   return {
@@ -247,6 +248,21 @@ export function fullContent(
     ],
     feedbacks: [{ caseId, participantId: anna.id, channel: 'message', givenAt: build.at() }],
     heard: [{ caseId, participantId: anna.id, answer: 'partly', body: null, givenAt: build.at() }],
+    documents: [
+      { caseId, id: documentId, kind: 'shared', title: 'Reittien periaatteet', createdAt: first.createdAt },
+    ],
+    passages: [
+      {
+        caseId,
+        contributionId: again.id,
+        documentId,
+        anchor: 'AAEC.AwQF',
+        quote: 'sama hoitaja',
+        prefix: 'Käynnit tekee ',
+        suffix: ' koko viikon.',
+        resolvedAt: null,
+      },
+    ],
     workshops: [{ caseId, id: build.id(), heldOn: '2017-09-14', onSite: 21, remote: 4, notes: null }],
   };
 }
