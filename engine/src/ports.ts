@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the ports are one page to read: the whole outside world as the engine needs it */
 import type {
   Accounting,
   CaseRecord,
