@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaVersion } from '../document/index.ts';
-import type { DocumentJson } from '../document/index.ts';
 import { openWorld } from './testing/world.ts';
 import type { Asked, World } from './testing/world.ts';
 
