@@ -6,6 +6,7 @@ export { storeContract } from './contract.ts';
 export type { Bench, Stores } from './contract.ts';
 export { busContract } from './contract-bus.ts';
 export type { BusEnds } from './contract-bus.ts';
+export { memoryDocumentLog } from './memory-documents.ts';
 export { virtualClock } from './clock.ts';
 export type { VirtualClock } from './clock.ts';
 export { seededEntropy } from './entropy.ts';
