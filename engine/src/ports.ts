@@ -343,6 +343,8 @@ export type StoredDocument = {
   readonly foldedSeq: number;
   /** a Yjs update that holds all edits up to `foldedSeq`; null when nothing was folded */
   readonly folded: Uint8Array | null;
+  /** the state vector of `folded`, so that it can be handed on unread */
+  readonly foldedVector: Uint8Array | null;
   readonly edits: readonly { readonly seq: number; readonly update: Uint8Array }[];
   /** who writes under which Yjs id; an id belongs to the first who used it */
   readonly clients: ReadonlyMap<number, string>;
@@ -384,7 +386,7 @@ export type DocumentLog = {
   ): Promise<Map<string, { readonly seq: number; readonly caseSeq: number }>>;
   /** Puts `folded` in the place of all edits up to `seq`, unless more was folded already. Rows stay as history.
    * @returns whether it was taken */
-  fold(ref: DocumentRef, seq: number, folded: Uint8Array): Promise<boolean>;
+  fold(ref: DocumentRef, seq: number, folded: Uint8Array, vector: Uint8Array): Promise<boolean>;
   /** Keeps a version. One with the same seq and reason is not kept twice. */
   saveVersion(ref: DocumentRef, version: DocumentVersion, state: Uint8Array): Promise<void>;
   /** newest first */

@@ -39,6 +39,8 @@ create table document_states (
   seq int not null check (seq >= 0),
   folded_seq int not null default 0,
   folded bytea,
+  folded_vector bytea,
+  check ((folded is null) = (folded_vector is null)),
   primary key (case_id, document_id),
   foreign key (case_id, document_id) references documents
 ) with (fillfactor = 70);
