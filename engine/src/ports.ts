@@ -5,14 +5,17 @@ import type {
   ContentTables,
   Contribution,
   Deadline,
+  Document,
   Effect,
   Facts,
   FollowUp,
+  Hiding,
   Instant,
   Language,
   LogEntry,
   LogText,
   Participant,
+  Passage,
   Person,
   Proposal,
   ProposalResponse,
@@ -78,6 +81,14 @@ export type ReadFor = {
   readonly idempotencyKey?: string | undefined;
 };
 
+/** A document with its case and whoever comes to it. */
+export type DocumentReading = CaseReading & {
+  readonly document: Document;
+  /** name of the asking person, and what whoever asks is called in the case if they take part */
+  readonly personName: string | null;
+  readonly pseudonym: string | null;
+};
+
 /** What a log row of a transition says to somebody who draws the case: when, by which event, and where it led. */
 export type Transition = { readonly at: Instant; readonly type: string; readonly step: string };
 
@@ -85,6 +96,10 @@ export type Transition = { readonly at: Instant; readonly type: string; readonly
 export type CaseStore = {
   /** One query. Null when there is no such case. */
   read(caseId: string, by?: ReadFor): Promise<CaseReading | null>;
+  /** A document by its own id. One query: the collaboration server asks at every connection. */
+  document(documentId: string, by?: ReadFor): Promise<DocumentReading | null>;
+  /** Which case has the document of this id. */
+  documentCase(documentId: string): Promise<string | null>;
   /** whether there is such a person */
   knows(personId: string): Promise<boolean>;
   /** the store's own clock */
@@ -149,12 +164,34 @@ export type CaseSummary = {
   readonly participants: number;
 };
 
+/** `body` is empty while the contribution is hidden; `hidden` says why. */
 export type ShownContribution = Omit<Contribution, 'salt'> & {
+  readonly hidden: { readonly reason: string } | null;
   readonly pseudonym: string;
   readonly replies: number;
   readonly themeId: string | null;
   readonly proposalNumbers: readonly number[];
   readonly accounting: Accounting | null;
+};
+
+/** What was taken out of sight, for those who may put it back. */
+export type HiddenContribution = Hiding & { readonly body: string; readonly personName: string | null };
+
+export type ShownDocument = Document & {
+  /** discussions at its passages, and those of them that are not settled */
+  readonly threads: number;
+  readonly openThreads: number;
+  /** how many edits it has had */
+  readonly edits: number;
+  /** when it was last edited; null when nothing was written yet */
+  readonly changedAt: Instant | null;
+};
+
+/** A discussion at a passage: what began it, and the answers in the order of time. */
+export type ShownPassage = {
+  readonly passage: Passage;
+  readonly contribution: ShownContribution;
+  readonly replies: readonly ShownContribution[];
 };
 
 export type ShownStatement = Omit<Statement, 'salt'> & {
@@ -254,6 +291,12 @@ export type CaseReader = {
   overview(caseId: string): Promise<CaseOverview>;
   contributions(caseId: string, filter: ContributionFilter): Promise<Page<ShownContribution>>;
   contribution(caseId: string, id: string): Promise<ShownContribution | null>;
+  /** oldest first */
+  documents(caseId: string): Promise<ShownDocument[]>;
+  /** Discussions in a document, oldest first. */
+  passages(caseId: string, documentId: string): Promise<ShownPassage[]>;
+  /** newest hiding first */
+  hidden(caseId: string): Promise<HiddenContribution[]>;
   statements(caseId: string, participantId?: string | null): Promise<ShownStatement[]>;
   /** @param sourcesPerProposal - how many contributions are shown in full for each; the count is always whole */
   proposals(caseId: string, sourcesPerProposal?: number): Promise<ShownProposal[]>;

@@ -4,6 +4,7 @@ import type { Builders } from './builders.ts';
 import { virtualClock } from './clock.ts';
 import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
+import { documentsContract } from './contract-documents.ts';
 import { engineContract } from './contract-engine.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
@@ -37,6 +38,7 @@ export function storeContract(
     writeContract(bench);
     readerContract(bench);
     outcomesContract(bench);
+    documentsContract(bench);
     agendaContract(bench);
     peopleContract(bench);
     engineContract(bench);

@@ -57,10 +57,13 @@ const inTime = <Row extends { createdAt: Instant; id: string }>(rows: readonly R
 export function memoryReader(state: State): CaseReader {
   const shown = (kept: KeptCase, row: Contribution): ShownContribution => {
     const { salt: _, ...rest } = row;
-    const { participants, proposals, contributionThemes, accountings } = kept.tables;
+    const { participants, proposals, contributionThemes, accountings, hidings } = kept.tables;
+    const hiding = hidings.get(row.id);
     const sources = rowsOf(kept, 'proposalSources').filter((source) => source.contributionId === row.id);
     return {
       ...rest,
+      body: hiding ? '' : row.body,
+      hidden: hiding ? { reason: hiding.reason } : null,
       pseudonym: participants.get(row.participantId)!.pseudonym,
       replies: rowsOf(kept, 'contributions').filter((other) => other.parentId === row.id).length,
       themeId: contributionThemes.get(row.id)?.themeId ?? null,
@@ -164,6 +167,7 @@ export function memoryReader(state: State): CaseReader {
       ...rowsOf(kept, 'contributions').map((row) => row.recordedBy),
       ...rowsOf(kept, 'responses').map((row) => row.personId),
       ...rowsOf(kept, 'followUps').map((row) => row.recordedBy),
+      ...rowsOf(kept, 'hidings').map((row) => row.personId),
       ...kept.log.map((row) => (row.actor.startsWith('person:') ? row.actor.slice('person:'.length) : null)),
     ]);
     return [...state.people.values()]
@@ -233,6 +237,47 @@ export function memoryReader(state: State): CaseReader {
       const kept = state.cases.get(caseId);
       const row = kept?.tables.contributions.get(id);
       return kept && row ? shown(kept, row) : null;
+    },
+
+    async documents(caseId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      return inTime(rowsOf(kept, 'documents')).map((document) => {
+        const threads = rowsOf(kept, 'passages').filter((row) => row.documentId === document.id);
+        return {
+          ...document,
+          threads: threads.length,
+          openThreads: threads.filter((row) => row.resolvedAt === null).length,
+          edits: 0,
+          changedAt: null,
+        };
+      });
+    },
+
+    async passages(caseId, documentId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      const all = inTime(rowsOf(kept, 'contributions'));
+      return all.flatMap((row) => {
+        const passage = kept.tables.passages.get(row.id);
+        if (passage?.documentId !== documentId) return [];
+        const replies = all.filter((other) => other.parentId === row.id);
+        return [
+          { passage, contribution: shown(kept, row), replies: replies.map((reply) => shown(kept, reply)) },
+        ];
+      });
+    },
+
+    async hidden(caseId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      return rowsOf(kept, 'hidings')
+        .toSorted((a, b) => compare([b.hiddenAt, b.contributionId], [a.hiddenAt, a.contributionId]))
+        .map((hiding) => ({
+          ...hiding,
+          body: kept.tables.contributions.get(hiding.contributionId)!.body,
+          personName: state.people.get(hiding.personId ?? '')?.name ?? null,
+        }));
     },
 
     async statements(caseId, participantId) {
