@@ -395,7 +395,8 @@ export type DocumentLog = {
 export type Bus = {
   /** Tells every listener of the topic, here and elsewhere. Never waits and never fails. */
   announce(topic: string, message: Uint8Array): void;
-  /** @param hear - the message; null when it was too large to carry, so that the store must be asked
+  /** @param hear - the message; null when the store must be asked instead: the message was too large to carry, or the
+   * topic is heard from the other processes only from now on
    * @returns stops listening */
   listen(topic: string, hear: (message: Uint8Array | null) => void): () => void;
   /** Called when announcements may have been missed, e.g. after the connection came back. */

@@ -4,6 +4,8 @@ export { memoryStores } from './memory.ts';
 export type { MemoryStores } from './memory.ts';
 export { storeContract } from './contract.ts';
 export type { Bench, Stores } from './contract.ts';
+export { busContract } from './contract-bus.ts';
+export type { BusEnds } from './contract-bus.ts';
 export { virtualClock } from './clock.ts';
 export type { VirtualClock } from './clock.ts';
 export { seededEntropy } from './entropy.ts';
