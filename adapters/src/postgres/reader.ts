@@ -1,4 +1,5 @@
 import type {
+  CaseNews,
   CaseOverview,
   CaseReader,
   CaseSummary,
@@ -20,6 +21,7 @@ import { unaccounted } from './facts.ts';
 import { isId } from './rows.ts';
 import {
   logQuery,
+  newsQuery,
   overviewQuery,
   publishedOutcomes,
   shownContributions,
@@ -225,6 +227,13 @@ export function caseReader(sql: Sql): CaseReader {
         query<{ total: number }>('select count(*)::int as total from log where case_id = $1', [caseId]),
       ]);
       return pageOf(rows, limit, count!.total, (row) => [row.seq]);
+    },
+
+    async news(after, limit) {
+      const asked = after.filter(({ caseId }) => isId(caseId));
+      if (asked.length === 0) return [];
+      const ids = asked.map(({ caseId }) => caseId);
+      return query<CaseNews>(newsQuery, [ids, asked.map(({ seq }) => seq), limit]);
     },
 
     async impact(caseId, by) {
