@@ -5,6 +5,7 @@ import { virtualClock } from './clock.ts';
 import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
 import { engineContract } from './contract-engine.ts';
+import { newsContract } from './contract-news.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
 import { readerContract } from './contract-reader.ts';
@@ -36,6 +37,7 @@ export function storeContract(
 
     writeContract(bench);
     readerContract(bench);
+    newsContract(bench);
     outcomesContract(bench);
     agendaContract(bench);
     peopleContract(bench);
