@@ -243,11 +243,13 @@ export type Ballots = {
 /** What a case has become since a number of its log, without words: for pages that are open. */
 export type CaseNews = {
   readonly caseId: string;
+  /** the number asked about */
+  readonly after: number;
   /** number of the newest log row */
   readonly seq: number;
   readonly step: string;
   readonly isPublic: boolean;
-  /** log rows after the number asked about, in order */
+  /** log rows after that number, in order */
   readonly entries: readonly (Pick<LogEntry, 'seq' | 'type' | 'kind'> & {
     /** where the case stood afterwards */
     readonly step: string;
@@ -288,8 +290,8 @@ export type CaseReader = {
   outcomes(page: PageRequest): Promise<Page<ShownOutcome>>;
   /** newest first */
   log(caseId: string, page: PageRequest): Promise<Page<ShownLogEntry>>;
-  /** What has become of cases since numbers of their logs. One query; in the order asked, and a case that does
-   * not exist is absent.
+  /** What has become of cases since numbers of their logs, in the order asked; a case may be asked about more than
+   * once, and one that does not exist is absent. One query.
    * @param limit - how many log rows of each case come at most */
   news(
     after: readonly { readonly caseId: string; readonly seq: number }[],

@@ -113,7 +113,7 @@ export const overviewQuery = `
 
 /** Parameters: ids of cases, for each the number of its log asked about, and how many rows of each log come at most. */
 export const newsQuery = `
-  select c.id as case_id, c.seq, c.step, c.is_public, e.entries, b.ballots
+  select c.id as case_id, w.seq as after, c.seq, c.step, c.is_public, e.entries, b.ballots
   from unnest($1::uuid[], $2::int[]) with ordinality as w (id, seq, n)
   join cases c on c.id = w.id
   cross join lateral (

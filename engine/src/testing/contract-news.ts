@@ -47,5 +47,18 @@ export function newsContract(bench: Bench): void {
       expect(news!.seq).toBe(5);
       expect(await stores.reader.news([], 2)).toEqual([]);
     });
+
+    it('answers about one case as often as it is asked', async () => {
+      const { stores, build } = bench;
+      const caseId = await build.opened(stores.store);
+      await build.write(stores.store, caseId, {});
+      const asked = [1, 2, 0].map((seq) => ({ caseId, seq }));
+      const news = await stores.reader.news(asked, 10);
+      expect(news.map(({ after, entries }) => [after, entries.length])).toEqual([
+        [1, 1],
+        [2, 0],
+        [0, 2],
+      ]);
+    });
   });
 }

@@ -71,7 +71,7 @@ function newsOf(kept: KeptCase, after: number, limit: number): CaseNews {
       votes.filter((vote) => vote.statementId === statementId && vote.value === value).length;
     return { statementId, agree: of('agree'), disagree: of('disagree'), pass: of('pass') };
   });
-  return { caseId: id, seq, step, isPublic, entries, ballots };
+  return { caseId: id, after, seq, step, isPublic, entries, ballots };
 }
 
 /** Reads for people to look at, over the state in memory. */
