@@ -16,7 +16,16 @@ function lakeus(): Plugin {
       const { layOutDemo } = await import('./src/lib/server/demo/index.ts');
       if (composed.demo) await layOutDemo(composed);
       composed.startWorker();
-      server.httpServer?.once('close', () => void composed.close());
+      const { livePages } = await import('./src/lib/server/live.ts');
+      const live = livePages(composed);
+      server.middlewares.use((request, response, next) => {
+        if (live.takes(request)) void live.answer(request, response);
+        else next();
+      });
+      server.httpServer?.once('close', () => {
+        live.close();
+        void composed.close();
+      });
     },
   };
 }

@@ -39,6 +39,8 @@ export type {
 } from './process/picture.ts';
 export { startProcess } from './process/restore.ts';
 export type { MachineEffect, Position, Process, Step } from './process/restore.ts';
+export { announcing, caseTopic, readCaseAnnouncement } from './process/announcing.ts';
+export type { CaseAnnouncement } from './process/announcing.ts';
 export { work } from './process/worker.ts';
 export type { Worked, WorkerPorts } from './process/worker.ts';
 export { tasksOf } from './process/tasks.ts';

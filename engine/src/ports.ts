@@ -269,6 +269,33 @@ export type ShownOutcome = {
   readonly followUp: Pick<FollowUp, 'state' | 'body' | 'createdAt'> | null;
 };
 
+/** How a statement has been answered so far. */
+export type Ballots = {
+  readonly statementId: string;
+  readonly agree: number;
+  readonly disagree: number;
+  readonly pass: number;
+};
+
+/** What a case has become since a number of its log, without words: for pages that are open. */
+export type CaseNews = {
+  readonly caseId: string;
+  /** the number asked about */
+  readonly after: number;
+  /** number of the newest log row */
+  readonly seq: number;
+  readonly step: string;
+  readonly isPublic: boolean;
+  /** log rows after that number, in order */
+  readonly entries: readonly (Pick<LogEntry, 'seq' | 'type' | 'kind'> & {
+    /** where the case stood afterwards */
+    readonly step: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  })[];
+  /** of the statements that anybody has answered, in the order of their ids */
+  readonly ballots: readonly Ballots[];
+};
+
 /** All rows of one case, as they are kept. */
 export type WholeCase = {
   readonly case: CaseRecord;
@@ -306,6 +333,13 @@ export type CaseReader = {
   outcomes(page: PageRequest): Promise<Page<ShownOutcome>>;
   /** newest first */
   log(caseId: string, page: PageRequest): Promise<Page<ShownLogEntry>>;
+  /** What has become of cases since numbers of their logs, in the order asked; a case may be asked about more than
+   * once, and one that does not exist is absent. One query.
+   * @param limit - how many log rows of each case come at most */
+  news(
+    after: readonly { readonly caseId: string; readonly seq: number }[],
+    limit: number,
+  ): Promise<CaseNews[]>;
   impact(
     caseId: string,
     by: { participantId: string } | { contributionId: string },

@@ -6,6 +6,7 @@ import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
 import { documentsContract } from './contract-documents.ts';
 import { engineContract } from './contract-engine.ts';
+import { newsContract } from './contract-news.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
 import { readerContract } from './contract-reader.ts';
@@ -37,6 +38,7 @@ export function storeContract(
 
     writeContract(bench);
     readerContract(bench);
+    newsContract(bench);
     outcomesContract(bench);
     documentsContract(bench);
     agendaContract(bench);

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { postgresBus, redisBus } from '@lakeus/adapters/bus';
 import {
   EmbeddedDatabaseError,
   joinEmbeddedDatabase,
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
 import { openPostgres } from '@lakeus/adapters/postgres';
-import { createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
-import type { CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
+import { announcing, createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
+import type { Bus, CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
 import { workflows } from '@lakeus/workflows';
 import type { Config } from './config.ts';
@@ -25,6 +26,8 @@ export type Lakeus = {
   readonly engine: Engine;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  /** word to and from the other processes; what is stored of a case is announced by itself */
+  readonly bus: Bus;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
   readonly metrics: Metrics;
@@ -52,6 +55,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly requests: Histogram<'route' | 'status'>;
   readonly effectsFailed: Counter;
+  readonly livePages: Gauge;
 };
 
 /** Tells the time; the demonstration can move it forward. */
@@ -87,11 +91,16 @@ function metricsFor(): Metrics {
     help: 'Effects that failed and will be tried again or put aside',
     registers: [registry],
   });
+  const livePages = new Gauge({
+    name: 'lakeus_live_pages',
+    help: 'Pages that are open and told what happens',
+    registers: [registry],
+  });
   new Gauge({ name: 'lakeus_info', help: 'Version', labelNames: ['version'], registers: [registry] }).set(
     { version },
     1,
   );
-  return { registry, requests, effectsFailed };
+  return { registry, requests, effectsFailed, livePages };
 }
 
 export const version = '0.1.0';
@@ -119,14 +128,17 @@ export async function compose(config: Config, { migrate = true, join = false } =
   if (embedded?.notice) log.warn(embedded.notice);
   const demo = config.DEMO ? config.DEMO === '1' : embedded !== null;
   const clock = movableClock();
-  const stores = await openPostgres({
-    connection: config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection,
-    ...(demo && { clock }),
-  });
+  const connection = config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection;
+  const stores = await openPostgres({ connection, ...(demo && { clock }) });
   const applied = migrate ? await stores.migrate() : [];
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
-  const { store, agenda, reader, people } = stores;
+  const { agenda, reader, people } = stores;
+  const onFault = (error: unknown) => log.warn({ err: error }, 'word to or from other processes was lost');
+  const bus = config.REDIS_URL
+    ? redisBus(config.REDIS_URL, { onFault })
+    : postgresBus({ connection, onFault });
+  const store = announcing(stores.store, bus);
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
   const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
@@ -181,6 +193,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
     engine,
     reader,
     people,
+    bus,
     log,
     metrics,
     clock,
@@ -208,6 +221,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
       closing = true;
       if (timer) clearTimeout(timer);
       await working;
+      await bus.close();
       await stores.close();
       await embedded?.stop();
     },
