@@ -9,9 +9,9 @@ import { livePages } from './src/lib/server/live.ts';
 import type { LivePages } from './src/lib/server/live.ts';
 import { probe } from './src/lib/server/probes.ts';
 
-/** One process: pages, API and worker; `--services=api,worker` runs parts alone. */
+/** One process: pages, API, shared documents and worker; `--services=api,worker` runs parts alone. */
 
-const parts = ['web', 'api', 'worker'] as const;
+const parts = ['web', 'api', 'collab', 'worker'] as const;
 type Part = (typeof parts)[number];
 const shutdownMs = 9_000;
 
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
 
   let server: Server | null = null;
   let live: LivePages | null = null;
-  if (chosen.has('web') || chosen.has('api')) {
+  if (chosen.has('web') || chosen.has('api') || chosen.has('collab')) {
     const listener: Listener = chosen.has('web')
       ? await pages(lakeus)
       : getRequestListener((request) => lakeus.api.fetch(request));
@@ -66,6 +66,11 @@ async function start(): Promise<void> {
           response.writeHead(500).end();
         },
       );
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (chosen.has('collab') && lakeus.collaboration.serves(request.url ?? '')) {
+        lakeus.collaboration.upgrade(request, socket, head);
+      } else socket.destroy();
     });
     await new Promise<void>((listening, failed) => {
       server!.once('error', failed).listen(config.PORT, config.HOST, listening);
@@ -85,7 +90,9 @@ async function start(): Promise<void> {
     live?.close(); // an open page would keep the server from closing
     const answered = new Promise<void>((done) => (server ? server.close(() => done()) : done()));
     server?.closeIdleConnections();
-    answered
+    lakeus.collaboration
+      .close()
+      .then(() => answered)
       .then(() => lakeus.close())
       .then(
         () => process.exit(0),

@@ -22,6 +22,12 @@ function lakeus(): Plugin {
         if (live.takes(request)) void live.answer(request, response);
         else next();
       });
+      server.httpServer?.on('upgrade', (request, socket, head) => {
+        // Other sockets are the development server's own.
+        if (composed.collaboration.serves(request.url ?? '')) {
+          composed.collaboration.upgrade(request, socket, head);
+        }
+      });
       server.httpServer?.once('close', () => {
         live.close();
         void composed.close();

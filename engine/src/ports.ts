@@ -396,6 +396,8 @@ export type PeopleStore = {
   /** One value kept for the instance, e.g. which demonstration was laid out. */
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string): Promise<void>;
+  /** Keeps the value unless there is one already, and answers the one that is kept: the same for all processes. */
+  keepSetting(name: string, value: string): Promise<string>;
 };
 
 /** Which document; ids of documents are one of a kind in the installation, and every row is found by its case. */

@@ -272,5 +272,9 @@ function memoryPeople(state: State, clock: Clock): PeopleStore {
     },
     setting: async (name) => state.settings.get(name) ?? null,
     saveSetting: async (name, value) => void state.settings.set(name, value),
+    keepSetting: async (name, value) => {
+      if (!state.settings.has(name)) state.settings.set(name, value);
+      return state.settings.get(name)!;
+    },
   };
 }

@@ -3,14 +3,34 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { postgresBus, redisBus } from '@lakeus/adapters/bus';
+import { openCollaboration } from '@lakeus/adapters/collaboration';
+import type { Collaboration } from '@lakeus/adapters/collaboration';
 import {
   EmbeddedDatabaseError,
   joinEmbeddedDatabase,
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
 import { openPostgres } from '@lakeus/adapters/postgres';
-import { announcing, createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
-import type { Bus, CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
+import {
+  announcing,
+  caseTopic,
+  createEngine,
+  sha256,
+  systemEntropy,
+  tasksOf,
+  ticketsWith,
+  work,
+} from '@lakeus/engine';
+import type {
+  Bus,
+  CaseReader,
+  Clock,
+  DocumentLog,
+  Engine,
+  LiveDocuments,
+  PeopleStore,
+  Task,
+} from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
 import { workflows } from '@lakeus/workflows';
 import type { Config } from './config.ts';
@@ -28,6 +48,10 @@ export type Lakeus = {
   readonly people: PeopleStore;
   /** word to and from the other processes; what is stored of a case is announced by itself */
   readonly bus: Bus;
+  /** texts that people write together: joined by socket, and read and written by pages */
+  readonly collaboration: Collaboration;
+  readonly documents: LiveDocuments;
+  readonly documentLog: DocumentLog;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
   readonly metrics: Metrics;
@@ -103,6 +127,20 @@ function metricsFor(): Metrics {
   return { registry, requests, effectsFailed, livePages };
 }
 
+function watchDocuments(registry: Registry, collaboration: Collaboration): void {
+  const gauge = (name: string, help: string, count: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(count());
+      },
+    });
+  gauge('lakeus_open_documents', 'Shared documents open here', () => collaboration.counts().documents);
+  gauge('lakeus_document_sockets', 'Sockets at shared documents', () => collaboration.counts().sockets);
+}
+
 export const version = '0.1.0';
 const pollMs = 500;
 
@@ -133,7 +171,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const applied = migrate ? await stores.migrate() : [];
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
-  const { agenda, reader, people } = stores;
+  const { agenda, reader, people, documentLog } = stores;
   const onFault = (error: unknown) => log.warn({ err: error }, 'word to or from other processes was lost');
   const bus = config.REDIS_URL
     ? redisBus(config.REDIS_URL, { onFault })
@@ -143,6 +181,25 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
+
+  const ticketKey = await people.keepSetting('collaboration.ticketKey', randomBytes(32).toString('base64url'));
+  const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
+  const collaboration = openCollaboration({
+    log: documentLog,
+    bus,
+    tickets,
+    access: async (documentId, actor) => {
+      const found = await engine.document(documentId, actor);
+      if (!found.ok) return null;
+      const { document, right } = found.access;
+      return { ref: { caseId: document.caseId, documentId: document.id }, right };
+    },
+    origin,
+    caseTopic,
+    trustProxy: config.TRUST_PROXY === '1',
+    fault: (error, what) => log.error({ err: error }, what),
+  });
+  watchDocuments(metrics.registry, collaboration);
 
   let closing = false;
   const ready = async () => {
@@ -194,6 +251,9 @@ export async function compose(config: Config, { migrate = true, join = false } =
     reader,
     people,
     bus,
+    collaboration,
+    documents: collaboration.documents,
+    documentLog,
     log,
     metrics,
     clock,
@@ -221,6 +281,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
       closing = true;
       if (timer) clearTimeout(timer);
       await working;
+      await collaboration.close();
       await bus.close();
       await stores.close();
       await embedded?.stop();
