@@ -31,15 +31,16 @@ const childrenOf = (json: Json): Json[] =>
 
 function repaired(json: Json, depth: number): Node[] {
   if (depth > deepest) return [];
-  if (json.type === 'text') {
-    return typeof json.text === 'string' && json.text ? [schema.text(json.text, marksOf(json))] : [];
-  }
   const below = childrenOf(json).flatMap((child) => repaired(child, depth + 1));
+  if (json.type === 'text') {
+    const words = typeof json.text === 'string' && json.text ? [schema.text(json.text, marksOf(json))] : [];
+    return [...words, ...below];
+  }
   const type = typeof json.type === 'string' && Object.hasOwn(schema.nodes, json.type) ? schema.nodes[json.type]! : null;
   const attributes = type && type.name !== 'doc' ? attributesOf(type, json.attrs) : null;
   // What is unknown, or lacks what makes it one of its kind, leaves its content behind.
   if (!type || !attributes) return below;
-  if (type.isLeaf) return [type.create(attributes, null, type.isInline ? marksOf(json) : [])];
+  if (type.isLeaf) return [type.create(attributes, null, type.isInline ? marksOf(json) : []), ...below];
   if (below.length === 0 && emptyIsNothing.has(type.name)) return [];
   const content = fit(type, below);
   return content ? [type.create(attributes, content)] : below;
@@ -122,9 +123,12 @@ function fit(type: NodeType, nodes: readonly Node[]): Fragment | null {
     }
     return false;
   };
+  const place = (node: Node, fresh: boolean): void => {
+    if (!put(node, fresh)) node.forEach((inner) => place(inner, true));
+  };
   let lastInline = false;
   for (const node of nodes) {
-    if (!put(node, !lastInline)) node.forEach((inner) => void put(inner, true));
+    place(node, !lastInline);
     lastInline = node.isInline;
   }
   const end = match.fillBefore(Fragment.empty, true);
