@@ -7,6 +7,7 @@ import { agendaContract } from './contract-agenda.ts';
 import { engineContract } from './contract-engine.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
+import { picturesContract } from './contract-pictures.ts';
 import { readerContract } from './contract-reader.ts';
 import { writeContract } from './contract-store.ts';
 import type { MemoryStores } from './memory.ts';
@@ -39,6 +40,7 @@ export function storeContract(
     outcomesContract(bench);
     agendaContract(bench);
     peopleContract(bench);
+    picturesContract(bench);
     engineContract(bench);
   });
 }
