@@ -12,7 +12,7 @@ const marks = /[\\`*_~[\]<>&|$]/g;
 function literal(text: string, first: boolean): string {
   const escaped = clean(text)
     .replace(marks, '\\$&')
-    .replace(/!(?=\\\[|$)/, '\\!');
+    .replace(/!(?=\\\[)/g, '\\!');
   if (!first) return escaped;
   return escaped
     .replace(/^\s+/, '')
@@ -70,7 +70,11 @@ function serializer(source: ExportSource): MarkdownSerializer {
     {
       text: (state, node, parent, index) => {
         const first = index === 0 || parent.child(index - 1).type.name === 'hard_break';
-        state.text(literal(node.text ?? '', first), false);
+        const next = parent.maybeChild(index + 1);
+        const beforeLink =
+          next?.type.name === 'mention' || next?.marks.some(({ type }) => type.name === 'link');
+        const words = literal(node.text ?? '', first);
+        state.text(beforeLink ? words.replace(/!$/, '\\!') : words, false);
       },
       paragraph: (state, node) => {
         state.renderInline(node);

@@ -103,11 +103,17 @@ export function drawLine(
     const x = at.x + piece.x;
     if (piece.actual !== null) doc.markContent('Span', { actual: piece.actual });
     doc.font(piece.font).fontSize(piece.size).fillColor('black');
-    doc.text(piece.text, x, at.top, {
-      lineBreak: false,
-      underline: piece.link !== null,
-      strike: piece.strike,
-    });
+    const baseline = at.top + piece.size;
+    doc.text(piece.text, x, baseline, { lineBreak: false, baseline: 'alphabetic' });
+    const across = (y: number) =>
+      doc
+        .lineWidth(piece.size / 16)
+        .strokeColor('black')
+        .moveTo(x, y)
+        .lineTo(x + piece.width, y)
+        .stroke();
+    if (piece.link) across(baseline + piece.size / 6);
+    if (piece.strike) across(baseline - piece.size / 3.5);
     if (piece.actual !== null) doc.endMarkedContent();
   };
   if (at.artifact) return asArtifact(doc, () => line.forEach(set));

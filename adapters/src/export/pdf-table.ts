@@ -2,6 +2,7 @@ import { asArtifact, body, indent, leading } from './pdf-page.ts';
 import type { Box } from './pdf-page.ts';
 import { clean } from './source.ts';
 import type { Grid } from './source.ts';
+import { boldFont } from './type.ts';
 import type { Typesetter } from './type.ts';
 
 /** Tables in the PDF: how wide their columns are, and rows that go on over several pages. */
@@ -41,7 +42,7 @@ export function columnWidths({ rows, columns: count }: Grid, width: number, type
     node.descendants((block) => {
       if (!block.isTextblock) return true;
       const text = clean(block.textContent);
-      const measure = (some: string) => type.width(some, 'latin-700-normal', body) + 2 * padding + indent;
+      const measure = (some: string) => type.width(some, boldFont, body) + 2 * padding + indent;
       for (const word of text.split(' ')) least = Math.max(least, Math.min(measure(word), width / count));
       best = Math.max(best, Math.min(measure(text.slice(0, 400)), width));
       return false;

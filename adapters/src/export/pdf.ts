@@ -19,7 +19,7 @@ import { columnWidths, drawRule, padding, tableRow } from './pdf-table.ts';
 import type { FilledCell } from './pdf-table.ts';
 import { clean, gridOf, languageTags, runOf, runsOf } from './source.ts';
 import type { ExportSource, Run } from './source.ts';
-import { Typesetter } from './type.ts';
+import { Typesetter, plainFont } from './type.ts';
 import type { Face } from './type.ts';
 
 /** A PDF that can be read aloud: every piece of text belongs to a heading, paragraph, list, table or link, in order, and
@@ -157,10 +157,7 @@ class PdfWriter {
     const numbering = from === undefined ? 'Disc' : 'Decimal';
     list.dictionary.data.A = { O: 'List', ListNumbering: numbering };
     const labels = node.children.map((_, i) => (from === undefined ? '•' : `${from + i}.`));
-    const wide = Math.max(
-      indent,
-      ...labels.map((label) => this.type.width(label, 'latin-400-normal', body) + 8),
-    );
+    const wide = Math.max(indent, ...labels.map((label) => this.type.width(label, plainFont, body) + 8));
     return node.children.flatMap((item, i) => {
       const li = this.element('LI', list);
       const [lbl, lbody] = [this.element('Lbl', li), this.element('LBody', li)];

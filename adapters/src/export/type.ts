@@ -12,7 +12,20 @@ const files: Record<Face, string> = {
   italic: '400-italic',
   boldItalic: '700-italic',
 };
-const scripts = ['latin', 'latin-ext'] as const;
+/** Which typefaces are asked for a letter, in this order: our own, and behind it one for Sámi, Russian and Greek. */
+const typefaces = [
+  ['atkinson-hyperlegible-next', 'latin'],
+  ['atkinson-hyperlegible-next', 'latin-ext'],
+  ['noto-sans', 'latin'],
+  ['noto-sans', 'latin-ext'],
+  ['noto-sans', 'cyrillic'],
+  ['noto-sans', 'cyrillic-ext'],
+  ['noto-sans', 'greek'],
+  ['noto-sans', 'vietnamese'],
+] as const;
+const names = typefaces.map(([family, script]) => `${family}-${script}`);
+export const plainFont = `${names[0]!}-400-normal`;
+export const boldFont = `${names[0]!}-700-normal`;
 
 type Typeface = { hasGlyphForCodePoint(point: number): boolean };
 
@@ -34,7 +47,8 @@ const read = new Map<string, Buffer>();
 function fontFile(name: string): Buffer {
   const known = read.get(name);
   if (known) return known;
-  const file = `@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-${name}.woff`;
+  const family = typefaces.find(([start]) => name.startsWith(start))![0];
+  const file = `@fontsource/${family}/files/${name}.woff`;
   const bytes = readFileSync(createRequire(import.meta.url).resolve(file));
   read.set(name, bytes);
   return bytes;
@@ -46,15 +60,19 @@ export const instead = '?';
 export class Typesetter {
   readonly #doc: PDFKit.PDFDocument;
   readonly #coverage = new Map<string, Map<number, boolean>>();
+  readonly #registered = new Set<string>();
   readonly #widths = new Map<string, number>();
   readonly #graphemes = new Intl.Segmenter('fi', { granularity: 'grapheme' });
   unshown = false;
 
   constructor(doc: PDFKit.PDFDocument) {
     this.#doc = doc;
-    for (const style of Object.values(files)) {
-      for (const script of scripts) doc.registerFont(`${script}-${style}`, fontFile(`${script}-${style}`));
-    }
+  }
+
+  #ready(font: string): string {
+    if (!this.#registered.has(font)) this.#doc.registerFont(font, fontFile(font));
+    this.#registered.add(font);
+    return font;
   }
 
   #has(font: string, point: number): boolean {
@@ -62,7 +80,7 @@ export class Typesetter {
     this.#coverage.set(font, known);
     let has = known.get(point);
     if (has === undefined) {
-      this.#doc.font(font);
+      this.#doc.font(this.#ready(font));
       // What the typings leave out: the typeface that fontkit read.
       const typeface = (this.#doc as unknown as { _font: { font: Typeface } })._font.font;
       has = typeface.hasGlyphForCodePoint(point);
@@ -75,7 +93,7 @@ export class Typesetter {
     const key = `${font} ${text}`;
     let unit = this.#widths.get(key);
     if (unit === undefined) {
-      unit = this.#doc.font(font).fontSize(100).widthOfString(text) / 100;
+      unit = this.#doc.font(this.#ready(font)).fontSize(100).widthOfString(text) / 100;
       this.#widths.set(key, unit);
     }
     return unit * size;
@@ -84,10 +102,14 @@ export class Typesetter {
   /** A run as pieces, each in a typeface that has its letters. */
   pieces(run: Run, size: number, face?: Face): Piece[] {
     const style = face ?? (run.strong ? (run.em ? 'boldItalic' : 'bold') : run.em ? 'italic' : 'normal');
-    const fonts = scripts.map((script) => `${script}-${files[style]}`);
+    const fonts = names.map((name) => `${name}-${files[style]}`);
     const link = run.href === null ? null : { href: run.href };
     const pieces: { text: string; font: string; actual: string | null }[] = [];
-    const text = clean(run.text).normalize('NFC').replaceAll('\u00ad', '');
+    const text = clean(run.text)
+      .normalize('NFC')
+      .replaceAll('\u00ad', '')
+      .replaceAll('\u2011', '-')
+      .replaceAll('\u202f', '\u00a0');
     for (const { segment } of this.#graphemes.segment(text)) {
       const points = Array.from(segment, (letter) => letter.codePointAt(0)!);
       const font = fonts.find((name) => points.every((point) => this.#has(name, point)));
@@ -129,6 +151,8 @@ export class Typesetter {
     for (const run of runs) {
       if (run.lineBreak) {
         flush();
+        const last = lines.at(-1)!.at(-1);
+        if (last) put({ ...last, text: ' ', actual: null, link: null, strike: false }, 0);
         next();
         continue;
       }

@@ -88,7 +88,7 @@ export const everything = (): Node =>
       mention(id(7), 'Pihlaja 12: ”Sijainen ei tiennyt”'),
       '.',
       br(),
-      'Toinen rivi samassa kappaleessa. Šiega ja čuolbma kuuluvat myös. Hymiö 😀 ja العربية jäävät näyttämättä.',
+      'Toinen rivi samassa kappaleessa. Šiega, čuolbma ja ruoŋgu kuuluvat myös, ja Привет. Hymiö 😀 ja العربية jäävät näyttämättä.',
     ),
     h(2, 'Luettelot'),
     ul(
