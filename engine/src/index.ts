@@ -68,3 +68,4 @@ export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';
 export type { DocumentJson } from './document/read.ts';
+export type * from './document/pictures.ts';

@@ -1,4 +1,4 @@
-import type { Agenda, CaseReader, CaseStore, DocumentLog, PeopleStore } from '@lakeus/engine';
+import type { Agenda, CaseReader, CaseStore, DocumentLog, PeopleStore, PictureStore } from '@lakeus/engine';
 import { agendaOn } from './agenda.ts';
 import { connect, guarded } from './connection.ts';
 import type { Options } from './connection.ts';
@@ -6,6 +6,7 @@ import { builderOn } from './database.ts';
 import { documentLog } from './document-log.ts';
 import { isMigrated, migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
+import { pictureStore } from './pictures.ts';
 import { caseReader } from './reader.ts';
 import { caseStore } from './store.ts';
 
@@ -18,6 +19,7 @@ export type PostgresStores = {
   readonly reader: CaseReader;
   readonly people: PeopleStore;
   readonly documentLog: DocumentLog;
+  readonly pictures: PictureStore;
   /** Brings the schema up to date; safe from several processes at once. With `dryRun` nothing is changed.
    * @returns names of the migrations applied, or pending */
   migrate(options?: { dryRun?: boolean }): Promise<string[]>;
@@ -39,6 +41,7 @@ export async function openPostgres(options: Options): Promise<PostgresStores> {
     reader: caseReader(sql),
     people: peopleStore(builderOn(sql), clock),
     documentLog: documentLog(sql, clock),
+    pictures: pictureStore(sql),
     ...guarded({ migrate: (how?: { dryRun?: boolean }) => migrate(options, how) }),
     async ready() {
       try {

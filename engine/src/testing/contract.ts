@@ -9,6 +9,7 @@ import { engineContract } from './contract-engine.ts';
 import { newsContract } from './contract-news.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
+import { picturesContract } from './contract-pictures.ts';
 import { readerContract } from './contract-reader.ts';
 import { writeContract } from './contract-store.ts';
 import type { MemoryStores } from './memory.ts';
@@ -43,6 +44,7 @@ export function storeContract(
     documentsContract(bench);
     agendaContract(bench);
     peopleContract(bench);
+    picturesContract(bench);
     engineContract(bench);
   });
 }
