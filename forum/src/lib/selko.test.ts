@@ -42,7 +42,7 @@ function withImports(file: string, seen: Set<string>): Set<string> {
   if (seen.has(whole) || !existsSync(whole)) return seen;
   if (partsOfWorkers.some((part) => whole === resolve(src, part))) return seen;
   seen.add(whole);
-  for (const [, path] of readFileSync(whole, 'utf8').matchAll(/from '((?:#lib|\.)[^']+\.(?:svelte|ts))'/g))
+  for (const [, path] of readFileSync(whole, 'utf8').matchAll(/(?:from |import\()'((?:#lib|\.)[^']+\.(?:svelte|ts))'/g))
     withImports(path!.startsWith('#') ? path!.slice(1) : resolve(dirname(whole), path!), seen);
   return seen;
 }
