@@ -62,3 +62,4 @@ export { ticketLifetimeMs, ticketsWith } from './people/ticket.ts';
 export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';
+export type { DocumentJson } from './document/read.ts';

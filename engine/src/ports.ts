@@ -377,8 +377,11 @@ export type DocumentLog = {
   ): Promise<Map<string, number>>;
   /** Edits after `seq`, in order. */
   since(ref: DocumentRef, seq: number): Promise<StoredEdit[]>;
-  /** Number of the newest edit of each document that exists. */
-  newest(refs: readonly DocumentRef[]): Promise<Map<string, number>>;
+  /** Number of the newest edit of each document that exists, with the number of its case's newest log row: whether
+   * others have written, and whether rights may have changed. One statement. */
+  newest(
+    refs: readonly DocumentRef[],
+  ): Promise<Map<string, { readonly seq: number; readonly caseSeq: number }>>;
   /** Puts `folded` in the place of all edits up to `seq`, unless more was folded already. Rows stay as history.
    * @returns whether it was taken */
   fold(ref: DocumentRef, seq: number, folded: Uint8Array): Promise<boolean>;
@@ -386,8 +389,9 @@ export type DocumentLog = {
   saveVersion(ref: DocumentRef, version: DocumentVersion, state: Uint8Array): Promise<void>;
   /** newest first */
   versions(ref: DocumentRef): Promise<DocumentVersion[]>;
-  /** A Yjs update that holds the document as it stood at a version, or after edit `seq`. Null when there is none. */
-  stateAt(ref: DocumentRef, seq: number): Promise<Uint8Array | null>;
+  /** The updates that, applied in order, give the document as it stood after edit `seq`: the nearest version kept
+   * before it and what came since. */
+  baseFor(ref: DocumentRef, seq: number): Promise<Uint8Array[]>;
 };
 
 /** Carries word between the processes of one installation, and within one. What is announced may be lost or come
@@ -395,7 +399,8 @@ export type DocumentLog = {
 export type Bus = {
   /** Tells every listener of the topic, here and elsewhere. Never waits and never fails. */
   announce(topic: string, message: Uint8Array): void;
-  /** @param hear - the message; null when it was too large to carry, so that the store must be asked
+  /** @param hear - the message; null when the store must be asked instead: the message was too large to carry, or the
+   * topic is heard from the other processes only from now on
    * @returns stops listening */
   listen(topic: string, hear: (message: Uint8Array | null) => void): () => void;
   /** Called when announcements may have been missed, e.g. after the connection came back. */
