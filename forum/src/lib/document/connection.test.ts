@@ -185,6 +185,17 @@ describe('a refusal', () => {
     expect(now(connection).state).toBe('saved');
   });
 
+  it('of what the server could not read ends after a few attempts to send all of it', async () => {
+    const connection = bench.open();
+    for (const attempts of [0, 1, 2]) {
+      const socket = await bench.join(attempts);
+      if (attempts === 0) write(connection, 'oma');
+      socket.closedByServer(4400, 'malformed');
+      if (attempts < 2) bench.pass();
+    }
+    expect(now(connection)).toMatchObject({ state: 'refused', refusedBecause: 'content_refused', unsafe: 1 });
+  });
+
   it('goes on with the right that is left', async () => {
     const connection = bench.open();
     const socket = await bench.join(0);

@@ -68,12 +68,17 @@ const slowestMs = 15_000;
 /** After this long without a confirmation the socket is taken for dead. */
 const patienceMs = 12_000;
 const deviceMs = 2_000;
+/** The server could make nothing of what came. Words lost on the way are put right by sending all of it again; what is
+ * really broken is not. */
+const malformed = 4400;
+const triesAnew = 3;
 
 /** What a close of the server's means: try again with a new ticket, or why it would be no use. */
-function meaningOf(code: number, reason: string): RefusedBecause | 'again' {
+function meaningOf(code: number, reason: string): RefusedBecause | 'again' | 'sendAnew' {
   if (code === 4404) return 'not_found';
   if (code === 4409) return 'schema_old';
   if (code === 1009) return 'too_large';
+  if (code === malformed) return 'sendAnew';
   if (code !== 4403) return 'again';
   if (reason === 'id_taken' || reason === 'too_large') return reason;
   return reason === 'right_changed' || reason === 'too_fast' ? 'again' : 'content_refused';
@@ -133,6 +138,7 @@ export function openConnection(options: {
   let complete = false;
   let joined = false;
   let failures = 0;
+  let sentAnew = 0;
   let asking = false;
   let closed = false;
   let callOff: (() => void) | null = null;
@@ -205,6 +211,7 @@ export function openConnection(options: {
   provider.messageHandlers[messageQueryAwareness] = writeOwnAwareness;
   provider.messageHandlers[confirmation] = (_encoder: Encoder, decoder: Decoder) => {
     ledger.durable(readVarUint(decoder));
+    if (ledger.unsafe === 0) sentAnew = 0;
     endPatience();
     if (ledger.unsafe > 0) beginPatience();
     tell();
@@ -275,8 +282,8 @@ export function openConnection(options: {
     const meaning = event ? meaningOf(event.code, event.reason) : 'again';
     if (closed || refusedBecause) return;
     failures += 1;
-    if (meaning === 'again') later();
-    else refusedBecause = meaning;
+    if (meaning === 'again' || (meaning === 'sendAnew' && ++sentAnew < triesAnew)) later();
+    else refusedBecause = meaning === 'sendAnew' ? 'content_refused' : meaning;
     tell();
   });
   provider.on('sync', (synced) => {
