@@ -17,7 +17,22 @@ function lakeus(): Plugin {
       const { layOutDemo } = await import('./src/lib/server/demo/index.ts');
       if (composed.demo) await layOutDemo(composed);
       composed.startWorker();
-      server.httpServer?.once('close', () => void composed.close());
+      const { livePages } = await import('./src/lib/server/live.ts');
+      const live = livePages(composed);
+      server.middlewares.use((request, response, next) => {
+        if (live.takes(request)) void live.answer(request, response);
+        else next();
+      });
+      server.httpServer?.on('upgrade', (request, socket, head) => {
+        // Other sockets are the development server's own.
+        if (composed.collaboration.serves(request.url ?? '')) {
+          composed.collaboration.upgrade(request, socket, head);
+        }
+      });
+      server.httpServer?.once('close', () => {
+        live.close();
+        void composed.close();
+      });
     },
   };
 }

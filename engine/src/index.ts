@@ -39,6 +39,8 @@ export type {
 } from './process/picture.ts';
 export { startProcess } from './process/restore.ts';
 export type { MachineEffect, Position, Process, Step } from './process/restore.ts';
+export { announcing, caseTopic, readCaseAnnouncement } from './process/announcing.ts';
+export type { CaseAnnouncement } from './process/announcing.ts';
 export { work } from './process/worker.ts';
 export type { Worked, WorkerPorts } from './process/worker.ts';
 export { tasksOf } from './process/tasks.ts';
@@ -56,6 +58,9 @@ export { newCode, newPseudonym, readCode, showCode } from './content/cards.ts';
 export { caseFile, caseFileJsonSchema, caseFileSchema } from './content/case-file.ts';
 export type { CaseFile } from './content/case-file.ts';
 export type { Adopted } from './content/adopt.ts';
+export { documentRight, isEnough, summaryPublished } from './content/documents.ts';
+export type { DocumentAsked, DocumentRights } from './content/documents.ts';
+export type { DocumentAccess } from './content/document-access.ts';
 export { may, maySend, rules, standings } from './people/policy.ts';
 export type { Action, Actor, Standing } from './people/policy.ts';
 export { ticketLifetimeMs, ticketsWith } from './people/ticket.ts';

@@ -50,13 +50,14 @@ export class Room {
   readonly ref: DocumentRef;
   readonly seats = new Set<Seat>();
   readonly presences = new Presences();
-  doc: Y.Doc;
   /** every edit up to this one is in `doc` */
   seq: number;
   /** number of the newest log row of the case when rights were last asked */
   caseSeq: number | null = null;
   /** when somebody last wrote or moved */
   activeAt: number;
+  private document: Y.Doc | null = null;
+  private unread: StoredDocument | null;
   private readonly around: Surroundings;
   private readonly owners: Map<number, string>;
   private foldedSeq: number;
@@ -80,19 +81,33 @@ export class Room {
   constructor(ref: DocumentRef, stored: StoredDocument, around: Surroundings) {
     this.ref = ref;
     this.around = around;
-    this.doc = new Y.Doc();
+    this.unread = stored;
     this.seq = stored.seq;
     this.foldedSeq = stored.foldedSeq;
     this.owners = new Map(stored.clients);
     this.activeAt = around.now();
-    this.sizeAtLeast = stored.folded?.length ?? 0;
-    this.doc.transact(() => {
-      if (stored.folded) Y.applyUpdate(this.doc, stored.folded);
-      for (const { update } of stored.edits) {
-        Y.applyUpdate(this.doc, update);
-        this.sizeAtLeast += update.length;
-      }
-    });
+    this.sizeAtLeast = (stored.folded?.length ?? 0) + stored.edits.reduce((sum, { update }) => sum + update.length, 0);
+  }
+
+  /** The document; read when it is first needed. Somebody who only opens a folded one is sent it as it is stored. */
+  get doc(): Y.Doc {
+    if (this.unread) {
+      this.document = documentOf(this.unread);
+      this.unread = null;
+    }
+    return this.document!;
+  }
+
+  private get vector(): Uint8Array {
+    const { unread } = this;
+    return unread?.foldedVector && unread.edits.length === 0 ? unread.foldedVector : Y.encodeStateVector(this.doc);
+  }
+
+  private stateSince(vector: Uint8Array): Uint8Array {
+    const { unread } = this;
+    const hasNothing = vector.length === 1 && vector[0] === 0;
+    if (hasNothing && unread?.folded && unread.edits.length === 0) return unread.folded;
+    return Y.encodeStateAsUpdate(this.doc, vector);
   }
 
   /** Nothing waits to be stored. */
@@ -124,7 +139,7 @@ export class Room {
   enter(seat: Seat): void {
     this.seats.add(seat);
     const present = this.presences.list();
-    const ask = stateAskedFrame(Y.encodeStateVector(this.doc));
+    const ask = stateAskedFrame(this.vector);
     seat.write(present.length > 0 ? Buffer.concat([ask, awarenessFrame(present)]) : ask);
   }
 
@@ -137,7 +152,7 @@ export class Room {
   /** Answers what a seat asked for: all that it lacks. What is taken now is sent when it is durable, and what comes
    * later is sent after it. */
   answerState(seat: Seat, stateVector: Uint8Array): void {
-    const state = stateFrame(Y.encodeStateAsUpdate(this.doc, stateVector));
+    const state = stateFrame(this.stateSince(stateVector));
     this.whenDurable({ kept: () => seat.write(state), broken: () => undefined });
   }
 
@@ -191,7 +206,7 @@ export class Room {
     else if (seat.missed > missedLimit) seat.close('malformed');
     else {
       this.pullSoon();
-      seat.write(stateAskedFrame(Y.encodeStateVector(this.doc)));
+      seat.write(stateAskedFrame(this.vector));
     }
   }
 
@@ -398,7 +413,7 @@ export class Room {
   /** Asks everybody what they have that is not here: words may have been lost on the way. */
   probe(): void {
     if (this.seats.size === 0) return;
-    this.cast(stateAskedFrame(Y.encodeStateVector(this.doc)), null);
+    this.cast(stateAskedFrame(this.vector), null);
     for (const present of this.presences.forgotten(this.around.now())) this.cast(awarenessFrame([present]), null);
   }
 
@@ -441,22 +456,18 @@ export class Room {
     const state = Y.encodeStateAsUpdate(this.doc);
     this.sizeAtLeast = state.length;
     this.foldedSeq = seq;
-    await this.around.log.fold(this.ref, seq, state);
+    await this.around.log.fold(this.ref, seq, state, Y.encodeStateVector(this.doc));
   }
 
   /** Starts anew from what is stored and waits: something got in that waits for what may never come. */
   private async rebuild(): Promise<void> {
     const stored = await this.around.log.load(this.ref);
     if (!stored) return;
-    const fresh = new Y.Doc();
-    const waiting = [...(this.storing ?? []), ...this.waiting];
-    fresh.transact(() => {
-      if (stored.folded) Y.applyUpdate(fresh, stored.folded);
-      for (const { update } of stored.edits) Y.applyUpdate(fresh, update);
-      for (const { update } of waiting) if (update) Y.applyUpdate(fresh, update);
-    });
-    this.doc.destroy();
-    this.doc = fresh;
+    const fresh = documentOf(stored);
+    for (const { update } of [...(this.storing ?? []), ...this.waiting]) if (update) Y.applyUpdate(fresh, update);
+    this.document?.destroy();
+    this.document = fresh;
+    this.unread = null;
     this.seq = stored.seq;
     this.ownAhead.clear();
   }
@@ -464,6 +475,16 @@ export class Room {
   /** Nobody is here any more. */
   drop(): void {
     this.check?.cancel();
-    this.doc.destroy();
+    this.document?.destroy();
   }
+}
+
+/** In one transaction: one for each edit costs several times as much. */
+function documentOf({ folded, edits }: StoredDocument): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (folded) Y.applyUpdate(doc, folded);
+    for (const { update } of edits) Y.applyUpdate(doc, update);
+  });
+  return doc;
 }

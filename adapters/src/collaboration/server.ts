@@ -397,7 +397,13 @@ class Server implements Collaboration {
     },
   };
 
-  async close(): Promise<void> {
+  private closed: Promise<void> | null = null;
+  close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  private async closeAll(): Promise<void> {
     this.closing = true;
     clearInterval(this.timer);
     this.unlistenGap();

@@ -11,7 +11,7 @@ const columnOf = (refs: readonly DocumentRef[]) =>
 /** All of a document in one statement, so in one snapshot: folding meanwhile can neither hide a row nor give it twice.
  * No state row means that nothing was written yet. */
 const loadQuery = `
-  select d.case_id, coalesce(s.seq, 0) as seq, coalesce(s.folded_seq, 0) as folded_seq, s.folded,
+  select d.case_id, coalesce(s.seq, 0) as seq, coalesce(s.folded_seq, 0) as folded_seq, s.folded, s.folded_vector,
     coalesce((select array_agg(e.seq order by e.seq) from document_edits e
       where e.case_id = d.case_id and e.document_id = d.id and e.seq > coalesce(s.folded_seq, 0)), '{}') as seqs,
     (select string_agg(e.update, ''::bytea order by e.seq) from document_edits e
@@ -27,6 +27,7 @@ type Loaded = {
   readonly seq: number;
   readonly foldedSeq: number;
   readonly folded: Uint8Array | null;
+  readonly foldedVector: Uint8Array | null;
   readonly seqs: readonly number[];
   readonly updates: Uint8Array | null;
   readonly lengths: readonly number[];
@@ -79,7 +80,8 @@ export function documentLog(sql: Sql, clock: Clock | undefined): DocumentLog {
       const [row] = await ask<Loaded>(loadQuery, [caseId, documentId]);
       if (!row) return null;
       const clients = new Map(Object.entries(row.clients).map(([client, author]) => [Number(client), author]));
-      return { seq: row.seq, foldedSeq: row.foldedSeq, folded: row.folded, edits: cut(row), clients };
+      const { seq, foldedSeq, folded, foldedVector } = row;
+      return { seq, foldedSeq, folded, foldedVector, edits: cut(row), clients };
     },
 
     async append(batch) {
@@ -118,11 +120,12 @@ export function documentLog(sql: Sql, clock: Clock | undefined): DocumentLog {
       return new Map(rows.map(({ documentId, seq, caseSeq }) => [documentId, { seq, caseSeq }]));
     },
 
-    async fold({ caseId, documentId }, seq, folded) {
+    async fold({ caseId, documentId }, seq, folded, vector) {
       const rows = await ask(
-        `update document_states set folded = decode($4, 'hex'), folded_seq = $3
+        `update document_states set folded = decode($4, 'hex'), folded_vector = decode($5, 'hex'),
+            folded_seq = $3
           where case_id = $1 and document_id = $2 and folded_seq < $3 and seq >= $3 returning 1`,
-        [caseId, documentId, seq, hex(folded)],
+        [caseId, documentId, seq, hex(folded), hex(vector)],
       );
       return rows.length > 0;
     },

@@ -5,6 +5,7 @@ import type { DocumentLog, DocumentRef, DocumentVersion, StoredEdit } from '../p
 type Kept = {
   edits: StoredEdit[];
   folded: Uint8Array | null;
+  foldedVector: Uint8Array | null;
   foldedSeq: number;
   clients: Map<number, string>;
   versions: { version: DocumentVersion; state: Uint8Array }[];
@@ -20,7 +21,7 @@ export function memoryDocumentLog(
   const keptOf = (ref: DocumentRef): Kept => {
     const known = all.get(keyOf(ref));
     if (known) return known;
-    const fresh: Kept = { edits: [], folded: null, foldedSeq: 0, clients: new Map(), versions: [] };
+    const fresh: Kept = { edits: [], folded: null, foldedVector: null, foldedSeq: 0, clients: new Map(), versions: [] };
     all.set(keyOf(ref), fresh);
     return fresh;
   };
@@ -31,11 +32,12 @@ export function memoryDocumentLog(
     load: (ref) =>
       later(() => {
         if (caseSeqOf(ref) === undefined) return null;
-        const { edits, folded, foldedSeq, clients } = keptOf(ref);
+        const { edits, folded, foldedVector, foldedSeq, clients } = keptOf(ref);
         return {
           seq: edits.length,
           foldedSeq,
           folded,
+          foldedVector,
           edits: edits.slice(foldedSeq),
           clients: new Map(clients),
         };
@@ -70,11 +72,12 @@ export function memoryDocumentLog(
             }),
           ),
       ),
-    fold: (ref, seq, folded) =>
+    fold: (ref, seq, folded, vector) =>
       later(() => {
         const kept = keptOf(ref);
         if (seq <= kept.foldedSeq || seq > kept.edits.length) return false;
         kept.folded = folded;
+        kept.foldedVector = vector;
         kept.foldedSeq = seq;
         return true;
       }),
