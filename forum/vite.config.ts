@@ -43,7 +43,7 @@ export default defineConfig({
     sveltekit({
       adapter: adapter({ precompress: true }),
       paths: { relative: false },
-      csp: { mode: 'nonce', directives: structuredClone(policy) },
+      csp: { mode: 'nonce', directives: policy },
     }),
   ],
   ssr: { external: ['@lakeus/engine', '@lakeus/workflows'] },
