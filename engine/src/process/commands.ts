@@ -34,10 +34,8 @@ export const text = words(limits.text);
 export const reason = words(limits.reason);
 export const id = z.uuid().toLowerCase();
 /** Ids of documents stand in addresses; whoever opens one may choose it. */
-export const documentId = z
-  .string()
-  .toLowerCase()
-  .regex(/^[a-z0-9-]{8,64}$/);
+export const documentIdPattern = /^[a-z0-9-]{8,64}$/;
+export const documentId = z.string().toLowerCase().regex(documentIdPattern);
 /** See `Passage.anchor`. */
 export const anchor = z.string().regex(/^[A-Za-z0-9+/=]{0,200}\.[A-Za-z0-9+/=]{0,200}$/);
 /** Words that stand in a document, as they are: blanks at their ends are part of them. */
