@@ -2,6 +2,7 @@ import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { policy } from './src/lib/policy.ts';
 
 /** In development the same composition stands behind the pages as in production; see server.ts. */
 function lakeus(): Plugin {
@@ -42,6 +43,7 @@ export default defineConfig({
     sveltekit({
       adapter: adapter({ precompress: true }),
       paths: { relative: false },
+      csp: { mode: 'nonce', directives: policy },
     }),
   ],
   ssr: { external: ['@lakeus/engine', '@lakeus/workflows'] },
