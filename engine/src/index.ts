@@ -39,6 +39,8 @@ export type {
 } from './process/picture.ts';
 export { startProcess } from './process/restore.ts';
 export type { MachineEffect, Position, Process, Step } from './process/restore.ts';
+export { announcing, caseTopic, readCaseAnnouncement } from './process/announcing.ts';
+export type { CaseAnnouncement } from './process/announcing.ts';
 export { work } from './process/worker.ts';
 export type { Worked, WorkerPorts } from './process/worker.ts';
 export { tasksOf } from './process/tasks.ts';
@@ -65,3 +67,5 @@ export { ticketLifetimeMs, ticketsWith } from './people/ticket.ts';
 export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';
+export type { DocumentJson } from './document/read.ts';
+export type * from './document/pictures.ts';

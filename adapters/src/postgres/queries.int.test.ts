@@ -96,6 +96,7 @@ const asked: Record<Exclude<keyof CaseReader, 'participantByCode'>, { ask: Ask; 
   hidden: { ask: (reader, caseId) => reader.hidden(caseId), atMost: 1 },
   outcomes: { ask: (reader, _, limit) => reader.outcomes({ limit }), atMost: 2 },
   log: { ask: (reader, caseId, limit) => reader.log(caseId, { limit }), atMost: 2 },
+  news: { ask: (reader, caseId, limit) => reader.news([{ caseId, seq: 0 }], limit), atMost: 1 },
   impact: {
     ask: (reader, caseId, _, { participantId }) => reader.impact(caseId, { participantId }),
     atMost: 5,

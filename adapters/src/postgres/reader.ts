@@ -1,4 +1,5 @@
 import type {
+  CaseNews,
   CaseOverview,
   CaseReader,
   CaseSummary,
@@ -24,6 +25,7 @@ import { isId } from './rows.ts';
 import {
   documentsQuery,
   logQuery,
+  newsQuery,
   overviewQuery,
   publishedOutcomes,
   shownContributions,
@@ -269,6 +271,13 @@ export function caseReader(sql: Sql): CaseReader {
         query<{ total: number }>('select count(*)::int as total from log where case_id = $1', [caseId]),
       ]);
       return pageOf(rows, limit, count!.total, (row) => [row.seq]);
+    },
+
+    async news(after, limit) {
+      const asked = after.filter(({ caseId }) => isId(caseId));
+      if (asked.length === 0) return [];
+      const ids = asked.map(({ caseId }) => caseId);
+      return query<CaseNews>(newsQuery, [ids, asked.map(({ seq }) => seq), limit]);
     },
 
     async impact(caseId, by) {

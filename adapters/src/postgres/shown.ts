@@ -127,6 +127,27 @@ export const overviewQuery = `
       from heard where case_id = $1
     ) as heard`;
 
+/** Parameters: ids of cases, for each the number of its log asked about, and how many rows of each log come at most. */
+export const newsQuery = `
+  select c.id as case_id, w.seq as after, c.seq, c.step, c.is_public, e.entries, b.ballots
+  from unnest($1::uuid[], $2::int[]) with ordinality as w (id, seq, n)
+  join cases c on c.id = w.id
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('seq', l.seq, 'type', l.type, 'kind', l.kind,
+      'step', l.body::jsonb ->> 'step', 'data', coalesce(l.body::jsonb -> 'data', '{}')) order by l.seq), '[]') as entries
+    from (select * from log l where l.case_id = c.id and l.seq > w.seq order by l.seq limit $3) l
+  ) e
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('statementId', v.statement_id, 'agree', v.agree,
+      'disagree', v.disagree, 'pass', v.pass) order by v.statement_id), '[]') as ballots
+    from (
+      select v.statement_id, count(*) filter (where v.value = 'agree') as agree,
+        count(*) filter (where v.value = 'disagree') as disagree, count(*) filter (where v.value = 'pass') as pass
+      from votes v where v.case_id = c.id group by v.statement_id
+    ) v
+  ) b
+  order by w.n`;
+
 /** A page of the log, newest first: $1 the case, $2 the number it begins below or null, $3 how many rows. Somebody who acted under their
  * pseudonym is named by it: the log is open to all and must not tell who stands behind a card. */
 export const logQuery = `

@@ -6,8 +6,10 @@ import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
 import { documentsContract } from './contract-documents.ts';
 import { engineContract } from './contract-engine.ts';
+import { newsContract } from './contract-news.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
+import { picturesContract } from './contract-pictures.ts';
 import { readerContract } from './contract-reader.ts';
 import { writeContract } from './contract-store.ts';
 import type { MemoryStores } from './memory.ts';
@@ -37,10 +39,12 @@ export function storeContract(
 
     writeContract(bench);
     readerContract(bench);
+    newsContract(bench);
     outcomesContract(bench);
     documentsContract(bench);
     agendaContract(bench);
     peopleContract(bench);
+    picturesContract(bench);
     engineContract(bench);
   });
 }

@@ -1,6 +1,7 @@
 import type { Contribution, ContentTable, Instant } from '../case.ts';
 import { responsesPublished } from '../content/impact.ts';
 import type {
+  CaseNews,
   CaseReader,
   CaseSummary,
   ImpactReading,
@@ -12,6 +13,7 @@ import type {
   ShownProposal,
   WholeCase,
 } from '../ports.ts';
+import { contentOf } from '../process/log.ts';
 import { contentTables, rowsOf } from './memory-state.ts';
 import type { KeptCase, State } from './memory-state.ts';
 
@@ -52,6 +54,25 @@ export function pageOf<Row>(
 const byTime = (row: { createdAt: Instant; id: string }): Place => [row.createdAt, row.id];
 const inTime = <Row extends { createdAt: Instant; id: string }>(rows: readonly Row[]): Row[] =>
   rows.toSorted((a, b) => compare(byTime(a), byTime(b)));
+
+function newsOf(kept: KeptCase, after: number, limit: number): CaseNews {
+  const { id, seq, step, isPublic } = kept.record;
+  const entries = kept.log
+    .filter((row) => row.seq > after)
+    .toSorted((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map((row) => {
+      const content = contentOf(row)!;
+      return { seq: row.seq, type: row.type, kind: row.kind, step: content.step, data: content.data ?? {} };
+    });
+  const votes = rowsOf(kept, 'votes');
+  const ballots = [...new Set(votes.map((vote) => vote.statementId))].sort().map((statementId) => {
+    const of = (value: string) =>
+      votes.filter((vote) => vote.statementId === statementId && vote.value === value).length;
+    return { statementId, agree: of('agree'), disagree: of('disagree'), pass: of('pass') };
+  });
+  return { caseId: id, after, seq, step, isPublic, entries, ballots };
+}
 
 /** Reads for people to look at, over the state in memory. */
 export function memoryReader(state: State): CaseReader {
@@ -353,6 +374,12 @@ export function memoryReader(state: State): CaseReader {
       const row = at && state.cases.get(at.caseId)?.tables.participants.get(at.participantId);
       return row?.code === code ? row : null;
     },
+
+    news: async (after, limit) =>
+      after.flatMap(({ caseId, seq }) => {
+        const kept = state.cases.get(caseId);
+        return kept ? [newsOf(kept, seq, limit)] : [];
+      }),
 
     participant: async (caseId, id) => state.cases.get(caseId)?.tables.participants.get(id) ?? null,
 

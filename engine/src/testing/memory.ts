@@ -1,5 +1,6 @@
 import { contentKeys } from '../case.ts';
 import type { ContentTable, ContentTables, Person } from '../case.ts';
+import type { PictureStore } from '../document/pictures.ts';
 import { factsOf } from '../content/facts.ts';
 import type {
   Agenda,
@@ -12,6 +13,7 @@ import type {
   Message,
 } from '../ports.ts';
 import { contentOf as contentOfRow } from '../process/log.ts';
+import { memoryPictures } from './memory-pictures.ts';
 import { memoryReader, pageOf } from './memory-reader.ts';
 import { changed, contentOf, emptyState, keyOf, rowsOf } from './memory-state.ts';
 import type { KeptDeadline, KeptEffect, State } from './memory-state.ts';
@@ -21,6 +23,7 @@ export type MemoryStores = {
   readonly agenda: Agenda;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  readonly pictures: PictureStore;
 };
 
 /** All stores in memory, with the semantics of a real one; the same contract suite runs over both.
@@ -32,6 +35,7 @@ export function memoryStores({ clock = { now: () => new Date() } }: { clock?: Cl
     agenda: memoryAgenda(state, clock),
     reader: memoryReader(state),
     people: memoryPeople(state, clock),
+    pictures: memoryPictures(state),
   };
 }
 
@@ -272,5 +276,9 @@ function memoryPeople(state: State, clock: Clock): PeopleStore {
     },
     setting: async (name) => state.settings.get(name) ?? null,
     saveSetting: async (name, value) => void state.settings.set(name, value),
+    keepSetting: async (name, value) => {
+      if (!state.settings.has(name)) state.settings.set(name, value);
+      return state.settings.get(name)!;
+    },
   };
 }

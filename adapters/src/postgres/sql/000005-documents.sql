@@ -50,6 +50,8 @@ create table document_states (
   seq int not null check (seq >= 0),
   folded_seq int not null default 0,
   folded bytea,
+  folded_vector bytea,
+  check ((folded is null) = (folded_vector is null)),
   primary key (case_id, document_id),
   foreign key (case_id, document_id) references documents
 ) with (fillfactor = 70);
@@ -89,3 +91,17 @@ create table document_versions (
   primary key (case_id, document_id, seq, reason),
   foreign key (case_id, document_id) references documents
 );
+
+-- Which case has which picture. The pictures themselves lie in the blob store.
+create table pictures (
+  case_id uuid not null references cases,
+  hash text collate "C" not null check (hash ~ '^[0-9a-f]{64}$'),
+  type text collate "C" not null,
+  width int not null check (width > 0),
+  height int not null check (height > 0),
+  bytes int not null check (bytes > 0),
+  added_by text collate "C" not null,
+  added_at timestamptz(3) not null,
+  primary key (case_id, hash)
+);
+create index pictures_by_hash on pictures (hash);

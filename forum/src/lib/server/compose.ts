@@ -2,14 +2,35 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { postgresBus, redisBus } from '@lakeus/adapters/bus';
+import { openCollaboration } from '@lakeus/adapters/collaboration';
+import type { Collaboration } from '@lakeus/adapters/collaboration';
 import {
   EmbeddedDatabaseError,
   joinEmbeddedDatabase,
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
 import { openPostgres } from '@lakeus/adapters/postgres';
-import { createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
-import type { CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
+import {
+  announcing,
+  caseTopic,
+  createEngine,
+  sha256,
+  systemEntropy,
+  tasksOf,
+  ticketsWith,
+  work,
+} from '@lakeus/engine';
+import type {
+  Bus,
+  CaseReader,
+  Clock,
+  DocumentLog,
+  Engine,
+  LiveDocuments,
+  PeopleStore,
+  Task,
+} from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
 import { workflows } from '@lakeus/workflows';
 import type { Config } from './config.ts';
@@ -25,6 +46,12 @@ export type Lakeus = {
   readonly engine: Engine;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  /** word to and from the other processes; what is stored of a case is announced by itself */
+  readonly bus: Bus;
+  /** texts that people write together: joined by socket, and read and written by pages */
+  readonly collaboration: Collaboration;
+  readonly documents: LiveDocuments;
+  readonly documentLog: DocumentLog;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
   readonly metrics: Metrics;
@@ -52,6 +79,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly requests: Histogram<'route' | 'status'>;
   readonly effectsFailed: Counter;
+  readonly livePages: Gauge;
 };
 
 /** Tells the time; the demonstration can move it forward. */
@@ -87,11 +115,30 @@ function metricsFor(): Metrics {
     help: 'Effects that failed and will be tried again or put aside',
     registers: [registry],
   });
+  const livePages = new Gauge({
+    name: 'lakeus_live_pages',
+    help: 'Pages that are open and told what happens',
+    registers: [registry],
+  });
   new Gauge({ name: 'lakeus_info', help: 'Version', labelNames: ['version'], registers: [registry] }).set(
     { version },
     1,
   );
-  return { registry, requests, effectsFailed };
+  return { registry, requests, effectsFailed, livePages };
+}
+
+function watchDocuments(registry: Registry, collaboration: Collaboration): void {
+  const gauge = (name: string, help: string, count: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(count());
+      },
+    });
+  gauge('lakeus_open_documents', 'Shared documents open here', () => collaboration.counts().documents);
+  gauge('lakeus_document_sockets', 'Sockets at shared documents', () => collaboration.counts().sockets);
 }
 
 export const version = '0.1.0';
@@ -119,18 +166,40 @@ export async function compose(config: Config, { migrate = true, join = false } =
   if (embedded?.notice) log.warn(embedded.notice);
   const demo = config.DEMO ? config.DEMO === '1' : embedded !== null;
   const clock = movableClock();
-  const stores = await openPostgres({
-    connection: config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection,
-    ...(demo && { clock }),
-  });
+  const connection = config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection;
+  const stores = await openPostgres({ connection, ...(demo && { clock }) });
   const applied = migrate ? await stores.migrate() : [];
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
-  const { store, agenda, reader, people } = stores;
+  const { agenda, reader, people, documentLog } = stores;
+  const onFault = (error: unknown) => log.warn({ err: error }, 'word to or from other processes was lost');
+  const bus = config.REDIS_URL
+    ? redisBus(config.REDIS_URL, { onFault })
+    : postgresBus({ connection, onFault });
+  const store = announcing(stores.store, bus);
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
   const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
+
+  const ticketKey = await people.keepSetting('collaboration.ticketKey', randomBytes(32).toString('base64url'));
+  const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
+  const collaboration = openCollaboration({
+    log: documentLog,
+    bus,
+    tickets,
+    access: async (documentId, actor) => {
+      const found = await engine.document(documentId, actor);
+      if (!found.ok) return null;
+      const { document, right } = found.access;
+      return { ref: { caseId: document.caseId, documentId: document.id }, right };
+    },
+    origin,
+    caseTopic,
+    trustProxy: config.TRUST_PROXY === '1',
+    fault: (error, what) => log.error({ err: error }, what),
+  });
+  watchDocuments(metrics.registry, collaboration);
 
   let closing = false;
   const ready = async () => {
@@ -181,6 +250,10 @@ export async function compose(config: Config, { migrate = true, join = false } =
     engine,
     reader,
     people,
+    bus,
+    collaboration,
+    documents: collaboration.documents,
+    documentLog,
     log,
     metrics,
     clock,
@@ -208,6 +281,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       closing = true;
       if (timer) clearTimeout(timer);
       await working;
+      await collaboration.close();
+      await bus.close();
       await stores.close();
       await embedded?.stop();
     },

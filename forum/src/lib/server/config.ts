@@ -20,6 +20,8 @@ const settings = {
   DATA_DIR: z.string().min(1).default('./data'),
   /** a PostgreSQL of your own, 15 or newer; without it an embedded one is started in DATA_DIR */
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  /** a Redis through which several processes tell each other what happened; without it PostgreSQL carries that */
+  REDIS_URL: url('redis:', 'rediss:').optional(),
   /** 1 lays out the demonstration and lets anybody sign in as its people; on by default with the embedded database */
   DEMO: z.enum(['0', '1']).optional(),
   /** token that /metrics asks for; without it /metrics answers only to this machine */
@@ -30,15 +32,7 @@ const settings = {
 export const settingNames = Object.keys(settings);
 
 /** Names that later versions will read; set today they do nothing, and the start says so. */
-const notYet = [
-  'REDIS_URL',
-  'SMTP_URL',
-  'LLM_URL',
-  'LLM_MODEL',
-  'OIDC_ISSUER',
-  'OIDC_CLIENT_ID',
-  'OIDC_CLIENT_SECRET',
-];
+const notYet = ['SMTP_URL', 'LLM_URL', 'LLM_MODEL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'];
 
 export type Config = z.output<ReturnType<typeof schema>> & { readonly ignored: readonly string[] };
 const schema = () => z.object(settings);

@@ -36,6 +36,7 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   proposalNumbers: [],
   hidden: null,
   accounting: null,
+  hidden: null,
   ...more,
 });
 
