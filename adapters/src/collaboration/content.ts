@@ -44,7 +44,10 @@ export function contentOf(doc: Y.Doc): DocumentJson {
 /** Makes the Yjs document say what `node` says, by the smallest change that the binding knows. */
 export function writeContent(doc: Y.Doc, node: Node, origin: unknown): void {
   const fragment = doc.getXmlFragment(fragmentName);
-  doc.transact(() => updateYFragment(doc, fragment, node, { mapping: new Map(), isOMark: new Map() }), origin);
+  doc.transact(
+    () => updateYFragment(doc, fragment, node, { mapping: new Map(), isOMark: new Map() }),
+    origin,
+  );
 }
 
 /** What the document is to be instead, if it is not of the schema; null when it is right. */
@@ -55,5 +58,23 @@ export function repairOf(doc: Y.Doc): Node | null {
     return null;
   } catch {
     return repairDocument(json);
+  }
+}
+
+/** Whether updates, applied in order, are the whole of a shared document: nothing in them waits for what is not there,
+ * and nothing stands beside the text. What it says may still want repair. */
+export function isDocument(updates: readonly Uint8Array[]): boolean {
+  const doc = new Y.Doc();
+  try {
+    doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)));
+    const { pendingStructs, pendingDs } = doc.store;
+    if (pendingStructs !== null || pendingDs !== null) return false;
+    if ([...doc.share.keys()].some((root) => root !== fragmentName)) return false;
+    contentOf(doc);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    doc.destroy();
   }
 }

@@ -4,7 +4,7 @@ import { EngineError, invalid, refuse } from '../errors.ts';
 import type { FieldProblem, Result } from '../errors.ts';
 import { may, standings } from '../people/policy.ts';
 import type { Actor } from '../people/policy.ts';
-import type { ContentRows } from '../ports.ts';
+import type { ContentRows, WrittenDocuments } from '../ports.ts';
 import type { EventSpec } from '../workflow.ts';
 import { eventSchema, parse } from '../process/commands.ts';
 import { plannedDeadlines } from '../process/deadlines.ts';
@@ -108,6 +108,7 @@ function linkProblems(file: CaseFile): FieldProblem[] {
       problems.push({ path: `content.contributions.${i}.parentId`, problem: 'circular' });
     }
   });
+  problems.push(...writtenProblems(file, idsOf));
   const merged = new Set(
     file.content.accountings.filter((row) => row.intoId).map((row) => row.contributionId),
   );
@@ -120,6 +121,62 @@ function linkProblems(file: CaseFile): FieldProblem[] {
       problems.push({ path: `${path}.reason`, problem: 'required' });
   });
   return problems;
+}
+
+/** Problems of what was written in documents: numbers without gaps, and authors who are there. */
+function writtenProblems(file: CaseFile, idsOf: ReadonlyMap<string, ReadonlySet<string>>): FieldProblem[] {
+  const { documentEdits, documentClients, documentVersions } = file;
+  const problems: FieldProblem[] = [
+    ...repeats(
+      documentClients,
+      (row) => `${row.documentId} ${row.client}`,
+      (i) => `documentClients.${i}`,
+    ),
+    ...repeats(
+      documentVersions,
+      (row) => `${row.documentId} ${row.seq} ${row.reason}`,
+      (i) => `documentVersions.${i}`,
+    ),
+  ];
+  const isKnown = (author: string): boolean => {
+    const [kind, id = ''] = author.split(':');
+    return kind === 'server' || idsOf.get(kind === 'person' ? 'people' : 'participants')!.has(id);
+  };
+  for (const [name, rows] of Object.entries({ documentEdits, documentClients, documentVersions })) {
+    rows.forEach((row, i) => {
+      const place = `${name}.${i}`;
+      if (!idsOf.get('documents')!.has(row.documentId)) {
+        problems.push({ path: `${place}.documentId`, problem: 'not_found' });
+      }
+      const authors = 'authors' in row ? [row.author, ...row.authors] : [row.author];
+      if (!authors.every(isKnown)) problems.push({ path: `${place}.author`, problem: 'not_found' });
+    });
+  }
+  const newest = new Map<string, number>();
+  documentEdits.forEach(({ documentId, seq }, i) => {
+    if (seq !== (newest.get(documentId) ?? 0) + 1) {
+      problems.push({ path: `documentEdits.${i}.seq`, problem: 'invalid' });
+    }
+    newest.set(documentId, seq);
+  });
+  documentVersions.forEach(({ documentId, seq }, i) => {
+    if (seq > (newest.get(documentId) ?? 0)) {
+      problems.push({ path: `documentVersions.${i}.seq`, problem: 'not_found' });
+    }
+  });
+  return problems;
+}
+
+/** The first edit of each document whose edits make no document. */
+function unreadable(file: CaseFile, isDocument: Deciding['isDocument']): FieldProblem[] {
+  if (!isDocument) return [];
+  const byDocument = Map.groupBy(file.documentEdits, (edit) => edit.documentId);
+  return [...byDocument].flatMap(([documentId, edits]) => {
+    const updates = edits.map(({ update }) => Buffer.from(update, 'base64'));
+    if (isDocument(updates)) return [];
+    const first = file.documentEdits.findIndex((edit) => edit.documentId === documentId);
+    return [{ path: `documentEdits.${first}.update`, problem: 'invalid' as const }];
+  });
 }
 
 type Replayed = { readonly position: Position; readonly version: number; readonly visit: number };
@@ -320,6 +377,16 @@ function recordOf(
   };
 }
 
+function writtenOf(file: CaseFile): WrittenDocuments {
+  const caseId = file.case.id;
+  const ofCase = <Row extends object>(rows: readonly Row[]) => rows.map((row) => ({ caseId, ...row }));
+  return {
+    documentEdits: ofCase(file.documentEdits),
+    documentClients: ofCase(file.documentClients),
+    documentVersions: ofCase(file.documentVersions),
+  };
+}
+
 /** See `Engine.adopt`. */
 export async function adopt(
   deciding: Deciding,
@@ -335,7 +402,8 @@ export async function adopt(
   }
   const file = read.value;
   const caseId = file.case.id;
-  const problems = linkProblems(file);
+  const links = linkProblems(file);
+  const problems = links.length > 0 ? links : unreadable(file, deciding.isDocument);
   if (problems.length > 0) return invalid(...problems.slice(0, reported));
   let process: Process;
   try {
@@ -365,13 +433,16 @@ export async function adopt(
     effects: [],
     people: file.people,
     put: content satisfies ContentRows,
+    ...(file.documentEdits.length + file.documentVersions.length > 0 && { written: writtenOf(file) }),
   });
   if (stored === 'conflict') {
-    // All else that must be one of a kind was checked: a card's code is taken by another case.
-    const exists = (await deciding.store.read(caseId)) !== null;
-    return exists
-      ? refuse({ id: 'case_exists' })
-      : invalid({ path: 'content.participants', problem: 'invalid' });
+    // All else that must be one of a kind was checked: a card's code or a document's id is taken by another case.
+    if ((await deciding.store.read(caseId)) !== null) return refuse({ id: 'case_exists' });
+    const taken = await deciding.store.documentCases(content.documents.map(({ id }) => id));
+    return invalid({
+      path: taken.size > 0 ? 'content.documents' : 'content.participants',
+      problem: 'invalid',
+    });
   }
   const rows = Object.fromEntries(Object.entries(content).map(([table, list]) => [table, list.length]));
   return { ok: true, adopted: { caseId, rows } };
