@@ -273,6 +273,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       engine,
       reader,
       people,
+      documents: collaboration.documents,
+      tickets,
       ready,
       version,
       onError: (error, requestId) => log.error({ err: error, requestId }, 'request failed'),
