@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one reader, each method a few lines; the real one is beside it method by method */
 import type { Contribution, ContentTable, Instant } from '../case.ts';
 import { authorsOf } from '../content/case-file.ts';
 import { responsesPublished } from '../content/impact.ts';
