@@ -182,7 +182,10 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
 
-  const ticketKey = await people.keepSetting('collaboration.ticketKey', randomBytes(32).toString('base64url'));
+  const ticketKey = await people.keepSetting(
+    'collaboration.ticketKey',
+    randomBytes(32).toString('base64url'),
+  );
   const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
   const collaboration = openCollaboration({
     log: documentLog,
@@ -269,6 +272,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       people,
       ready,
       version,
+      documents: collaboration.documents,
+      tickets,
       onError: (error, requestId) => log.error({ err: error, requestId }, 'request failed'),
     }),
     startWorker: () => {
