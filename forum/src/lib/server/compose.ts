@@ -270,6 +270,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       engine,
       reader,
       people,
+      documents: collaboration.documents,
+      tickets,
       ready,
       version,
       documents: collaboration.documents,
