@@ -3,6 +3,7 @@ import type { Actor } from '@lakeus/engine';
 import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
 import { acceptedLocale, isLocale, languageTag } from '#lib/i18n.ts';
+import { bodyLimits, bodyWithin } from '#lib/server/body-limit.ts';
 import { packed } from '#lib/server/compression.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
 import { reach } from '#lib/server/reach.ts';
@@ -65,7 +66,9 @@ const guarding: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
   const { headers } = response;
   if (!event.url.pathname.startsWith('/api/')) {
-    if (!import.meta.env.DEV) headers.set('content-security-policy', policy);
+    if (!import.meta.env.DEV && !headers.has('content-security-policy')) {
+      headers.set('content-security-policy', policy);
+    }
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-cache');
     if (headers.get('content-type') === 'text/html') headers.set('content-type', 'text/html; charset=utf-8');
     if (personal.has(event.route.id ?? '')) headers.set('x-robots-tag', 'noindex');
@@ -85,7 +88,15 @@ const guarding: Handle = async ({ event, resolve }) => {
 
 const packing: Handle = async ({ event, resolve }) => packed(event.request, await resolve(event));
 
-export const handle = sequence(packing, guarding, setting);
+/** The server takes bodies as large as a picture may be; every other place takes what a form needs. */
+const limiting: Handle = ({ event, resolve }) => {
+  const limit = event.route.id === '/cases/[id]/pictures' ? bodyLimits.picture : bodyLimits.other;
+  // Typed as read-only, but it is what the pages read the body from.
+  Object.assign(event, { request: bodyWithin(event.request, limit) });
+  return resolve(event);
+};
+
+export const handle = sequence(packing, guarding, limiting, setting);
 
 /** Unknown errors are logged and never shown; the person gets a number to tell. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

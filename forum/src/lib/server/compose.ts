@@ -7,9 +7,20 @@ import {
   joinEmbeddedDatabase,
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
+import { openBlobs } from '@lakeus/adapters/blobs';
+import type { ExportFormat, ExportSource, ExportedFile } from '@lakeus/adapters/export';
 import { openPostgres } from '@lakeus/adapters/postgres';
 import { createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
-import type { CaseReader, Clock, Engine, PeopleStore, Task } from '@lakeus/engine';
+import type {
+  BlobStore,
+  CaseReader,
+  Clock,
+  Engine,
+  PeopleStore,
+  PictureReader,
+  PictureStore,
+  Task,
+} from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
 import { workflows } from '@lakeus/workflows';
 import type { Config } from './config.ts';
@@ -18,6 +29,8 @@ import { composedKey } from './reach.ts';
 /** The only place that knows which adapters stand behind the ports. Pages, API, command line and tests all get
  * the same `Lakeus` from here. */
 
+export type { ExportFormat, ExportSource } from '@lakeus/adapters/export';
+
 export type Lakeus = {
   readonly config: Config;
   readonly origin: string;
@@ -25,6 +38,12 @@ export type Lakeus = {
   readonly engine: Engine;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  readonly blobs: BlobStore;
+  /** which case has which picture */
+  readonly pictures: PictureStore;
+  readonly readPicture: PictureReader;
+  /** a shared document as a file */
+  readonly exportDocument: (format: ExportFormat, source: ExportSource) => Promise<ExportedFile>;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
   readonly metrics: Metrics;
@@ -127,6 +146,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
   const { store, agenda, reader, people } = stores;
+  const blobs = openBlobs({ url: config.BLOBS_URL, folder: resolve(config.DATA_DIR, 'blobs') });
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
   const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
@@ -181,6 +201,12 @@ export async function compose(config: Config, { migrate = true, join = false } =
     engine,
     reader,
     people,
+    blobs,
+    pictures: stores.pictures,
+    // These bring large libraries along, which most processes never need.
+    readPicture: async (sent) => (await import('@lakeus/adapters/pictures')).readPicture(sent),
+    exportDocument: async (format, source) =>
+      (await import('@lakeus/adapters/export')).exportDocument(format, source),
     log,
     metrics,
     clock,
