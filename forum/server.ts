@@ -5,11 +5,13 @@ import { compose } from './src/lib/server/compose.ts';
 import type { Lakeus } from './src/lib/server/compose.ts';
 import { ConfigError, readConfig } from './src/lib/server/config.ts';
 import { layOutDemo } from './src/lib/server/demo/index.ts';
+import { livePages } from './src/lib/server/live.ts';
+import type { LivePages } from './src/lib/server/live.ts';
 import { probe } from './src/lib/server/probes.ts';
 
-/** One process: pages, API and worker; `--services=api,worker` runs parts alone. */
+/** One process: pages, API, shared documents and worker; `--services=api,worker` runs parts alone. */
 
-const parts = ['web', 'api', 'worker'] as const;
+const parts = ['web', 'api', 'collab', 'worker'] as const;
 type Part = (typeof parts)[number];
 const shutdownMs = 9_000;
 
@@ -48,11 +50,14 @@ async function start(): Promise<void> {
   if (chosen.has('worker')) lakeus.startWorker();
 
   let server: Server | null = null;
-  if (chosen.has('web') || chosen.has('api')) {
+  let live: LivePages | null = null;
+  if (chosen.has('web') || chosen.has('api') || chosen.has('collab')) {
     const listener: Listener = chosen.has('web')
       ? await pages(lakeus)
       : getRequestListener((request) => lakeus.api.fetch(request));
+    if (chosen.has('web')) live = livePages(lakeus);
     server = createServer((request, response) => {
+      if (live?.takes(request)) return void live.answer(request, response);
       probe(lakeus, request, response).then(
         (answered) => {
           if (!answered) listener(request, response);
@@ -62,6 +67,11 @@ async function start(): Promise<void> {
           response.writeHead(500).end();
         },
       );
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (chosen.has('collab') && lakeus.collaboration.serves(request.url ?? '')) {
+        lakeus.collaboration.upgrade(request, socket, head);
+      } else socket.destroy();
     });
     await new Promise<void>((listening, failed) => {
       server!.once('error', failed).listen(config.PORT, config.HOST, listening);
@@ -78,9 +88,12 @@ async function start(): Promise<void> {
     const late = setTimeout(() => process.exit(1), shutdownMs);
     late.unref();
     lakeus.drain();
+    live?.close(); // an open page would keep the server from closing
     const answered = new Promise<void>((done) => (server ? server.close(() => done()) : done()));
     server?.closeIdleConnections();
-    answered
+    lakeus.collaboration
+      .close()
+      .then(() => answered)
       .then(() => lakeus.close())
       .then(
         () => process.exit(0),

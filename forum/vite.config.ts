@@ -2,6 +2,7 @@ import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { policy } from './src/lib/policy.ts';
 
 /** In development the same composition stands behind the pages as in production; see server.ts. */
 function lakeus(): Plugin {
@@ -16,7 +17,22 @@ function lakeus(): Plugin {
       const { layOutDemo } = await import('./src/lib/server/demo/index.ts');
       if (composed.demo) await layOutDemo(composed);
       composed.startWorker();
-      server.httpServer?.once('close', () => void composed.close());
+      const { livePages } = await import('./src/lib/server/live.ts');
+      const live = livePages(composed);
+      server.middlewares.use((request, response, next) => {
+        if (live.takes(request)) void live.answer(request, response);
+        else next();
+      });
+      server.httpServer?.on('upgrade', (request, socket, head) => {
+        // Other sockets are the development server's own.
+        if (composed.collaboration.serves(request.url ?? '')) {
+          composed.collaboration.upgrade(request, socket, head);
+        }
+      });
+      server.httpServer?.once('close', () => {
+        live.close();
+        void composed.close();
+      });
     },
   };
 }
@@ -27,6 +43,7 @@ export default defineConfig({
     sveltekit({
       adapter: adapter({ precompress: true }),
       paths: { relative: false },
+      csp: { mode: 'nonce', directives: policy },
     }),
   ],
   ssr: { external: ['@lakeus/engine', '@lakeus/workflows'] },

@@ -300,6 +300,17 @@ export type Passage = {
   readonly resolvedAt: Instant | null;
 };
 
+/** That somebody took the words of a contribution out of sight, and why; the contribution stays, and so does what it
+ * leads to. */
+export type Hiding = {
+  readonly caseId: string;
+  readonly contributionId: string;
+  readonly reason: string;
+  /** null: the operator */
+  readonly personId: string | null;
+  readonly hiddenAt: Instant;
+};
+
 /** Every kind of content row by its table. The store writes and reads these as they are. */
 export type ContentTables = {
   caseTexts: CaseText;
@@ -320,6 +331,7 @@ export type ContentTables = {
   workshops: Workshop;
   documents: Document;
   passages: Passage;
+  hidings: Hiding;
 };
 export type ContentTable = keyof ContentTables;
 
@@ -343,6 +355,7 @@ export const contentKeys: { readonly [T in ContentTable]: readonly (keyof Conten
   workshops: ['id'],
   documents: ['id'],
   passages: ['contributionId'],
+  hidings: ['contributionId'],
 };
 
 /** Which row a column points at. */
@@ -362,6 +375,7 @@ export const contentLinks: {
   feedbacks: { participantId: 'participants' },
   heard: { participantId: 'participants' },
   passages: { contributionId: 'contributions', documentId: 'documents' },
+  hidings: { contributionId: 'contributions', personId: 'people' },
 };
 
 /** What is true of a case's content when an event arrives: figures and the names of the texts given, no words. */

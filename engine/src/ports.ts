@@ -5,14 +5,17 @@ import type {
   ContentTables,
   Contribution,
   Deadline,
+  Document,
   Effect,
   Facts,
   FollowUp,
+  Hiding,
   Instant,
   Language,
   LogEntry,
   LogText,
   Participant,
+  Passage,
   Person,
   Proposal,
   ProposalResponse,
@@ -78,6 +81,14 @@ export type ReadFor = {
   readonly idempotencyKey?: string | undefined;
 };
 
+/** A document with its case and whoever comes to it. */
+export type DocumentReading = CaseReading & {
+  readonly document: Document;
+  /** name of the asking person, and what whoever asks is called in the case if they take part */
+  readonly personName: string | null;
+  readonly pseudonym: string | null;
+};
+
 /** What a log row of a transition says to somebody who draws the case: when, by which event, and where it led. */
 export type Transition = { readonly at: Instant; readonly type: string; readonly step: string };
 
@@ -85,6 +96,10 @@ export type Transition = { readonly at: Instant; readonly type: string; readonly
 export type CaseStore = {
   /** One query. Null when there is no such case. */
   read(caseId: string, by?: ReadFor): Promise<CaseReading | null>;
+  /** A document by its own id. One query: the collaboration server asks at every connection. */
+  document(documentId: string, by?: ReadFor): Promise<DocumentReading | null>;
+  /** Which case has the document of this id. */
+  documentCase(documentId: string): Promise<string | null>;
   /** whether there is such a person */
   knows(personId: string): Promise<boolean>;
   /** the store's own clock */
@@ -149,12 +164,34 @@ export type CaseSummary = {
   readonly participants: number;
 };
 
+/** `body` is empty while the contribution is hidden; `hidden` says why. */
 export type ShownContribution = Omit<Contribution, 'salt'> & {
+  readonly hidden: { readonly reason: string } | null;
   readonly pseudonym: string;
   readonly replies: number;
   readonly themeId: string | null;
   readonly proposalNumbers: readonly number[];
   readonly accounting: Accounting | null;
+};
+
+/** What was taken out of sight, for those who may put it back. */
+export type HiddenContribution = Hiding & { readonly body: string; readonly personName: string | null };
+
+export type ShownDocument = Document & {
+  /** discussions at its passages, and those of them that are not settled */
+  readonly threads: number;
+  readonly openThreads: number;
+  /** how many edits it has had */
+  readonly edits: number;
+  /** when it was last edited; null when nothing was written yet */
+  readonly changedAt: Instant | null;
+};
+
+/** A discussion at a passage: what began it, and the answers in the order of time. */
+export type ShownPassage = {
+  readonly passage: Passage;
+  readonly contribution: ShownContribution;
+  readonly replies: readonly ShownContribution[];
 };
 
 export type ShownStatement = Omit<Statement, 'salt'> & {
@@ -232,6 +269,33 @@ export type ShownOutcome = {
   readonly followUp: Pick<FollowUp, 'state' | 'body' | 'createdAt'> | null;
 };
 
+/** How a statement has been answered so far. */
+export type Ballots = {
+  readonly statementId: string;
+  readonly agree: number;
+  readonly disagree: number;
+  readonly pass: number;
+};
+
+/** What a case has become since a number of its log, without words: for pages that are open. */
+export type CaseNews = {
+  readonly caseId: string;
+  /** the number asked about */
+  readonly after: number;
+  /** number of the newest log row */
+  readonly seq: number;
+  readonly step: string;
+  readonly isPublic: boolean;
+  /** log rows after that number, in order */
+  readonly entries: readonly (Pick<LogEntry, 'seq' | 'type' | 'kind'> & {
+    /** where the case stood afterwards */
+    readonly step: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  })[];
+  /** of the statements that anybody has answered, in the order of their ids */
+  readonly ballots: readonly Ballots[];
+};
+
 /** All rows of one case, as they are kept. */
 export type WholeCase = {
   readonly case: CaseRecord;
@@ -254,6 +318,12 @@ export type CaseReader = {
   overview(caseId: string): Promise<CaseOverview>;
   contributions(caseId: string, filter: ContributionFilter): Promise<Page<ShownContribution>>;
   contribution(caseId: string, id: string): Promise<ShownContribution | null>;
+  /** oldest first */
+  documents(caseId: string): Promise<ShownDocument[]>;
+  /** Discussions in a document, oldest first. */
+  passages(caseId: string, documentId: string): Promise<ShownPassage[]>;
+  /** newest hiding first */
+  hidden(caseId: string): Promise<HiddenContribution[]>;
   statements(caseId: string, participantId?: string | null): Promise<ShownStatement[]>;
   /** @param sourcesPerProposal - how many contributions are shown in full for each; the count is always whole */
   proposals(caseId: string, sourcesPerProposal?: number): Promise<ShownProposal[]>;
@@ -263,6 +333,13 @@ export type CaseReader = {
   outcomes(page: PageRequest): Promise<Page<ShownOutcome>>;
   /** newest first */
   log(caseId: string, page: PageRequest): Promise<Page<ShownLogEntry>>;
+  /** What has become of cases since numbers of their logs, in the order asked; a case may be asked about more than
+   * once, and one that does not exist is absent. One query.
+   * @param limit - how many log rows of each case come at most */
+  news(
+    after: readonly { readonly caseId: string; readonly seq: number }[],
+    limit: number,
+  ): Promise<CaseNews[]>;
   impact(
     caseId: string,
     by: { participantId: string } | { contributionId: string },
@@ -319,6 +396,8 @@ export type PeopleStore = {
   /** One value kept for the instance, e.g. which demonstration was laid out. */
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string): Promise<void>;
+  /** Keeps the value unless there is one already, and answers the one that is kept: the same for all processes. */
+  keepSetting(name: string, value: string): Promise<string>;
 };
 
 /** Which document; ids of documents are one of a kind in the installation, and every row is found by its case. */
@@ -343,6 +422,8 @@ export type StoredDocument = {
   readonly foldedSeq: number;
   /** a Yjs update that holds all edits up to `foldedSeq`; null when nothing was folded */
   readonly folded: Uint8Array | null;
+  /** the state vector of `folded`, so that it can be handed on unread */
+  readonly foldedVector: Uint8Array | null;
   readonly edits: readonly { readonly seq: number; readonly update: Uint8Array }[];
   /** who writes under which Yjs id; an id belongs to the first who used it */
   readonly clients: ReadonlyMap<number, string>;
@@ -377,17 +458,21 @@ export type DocumentLog = {
   ): Promise<Map<string, number>>;
   /** Edits after `seq`, in order. */
   since(ref: DocumentRef, seq: number): Promise<StoredEdit[]>;
-  /** Number of the newest edit of each document that exists. */
-  newest(refs: readonly DocumentRef[]): Promise<Map<string, number>>;
+  /** Number of the newest edit of each document that exists, with the number of its case's newest log row: whether
+   * others have written, and whether rights may have changed. One statement. */
+  newest(
+    refs: readonly DocumentRef[],
+  ): Promise<Map<string, { readonly seq: number; readonly caseSeq: number }>>;
   /** Puts `folded` in the place of all edits up to `seq`, unless more was folded already. Rows stay as history.
    * @returns whether it was taken */
-  fold(ref: DocumentRef, seq: number, folded: Uint8Array): Promise<boolean>;
+  fold(ref: DocumentRef, seq: number, folded: Uint8Array, vector: Uint8Array): Promise<boolean>;
   /** Keeps a version. One with the same seq and reason is not kept twice. */
   saveVersion(ref: DocumentRef, version: DocumentVersion, state: Uint8Array): Promise<void>;
   /** newest first */
   versions(ref: DocumentRef): Promise<DocumentVersion[]>;
-  /** A Yjs update that holds the document as it stood at a version, or after edit `seq`. Null when there is none. */
-  stateAt(ref: DocumentRef, seq: number): Promise<Uint8Array | null>;
+  /** The updates that, applied in order, give the document as it stood after edit `seq`: the nearest version kept
+   * before it and what came since. */
+  baseFor(ref: DocumentRef, seq: number): Promise<Uint8Array[]>;
 };
 
 /** Carries word between the processes of one installation, and within one. What is announced may be lost or come
@@ -395,7 +480,8 @@ export type DocumentLog = {
 export type Bus = {
   /** Tells every listener of the topic, here and elsewhere. Never waits and never fails. */
   announce(topic: string, message: Uint8Array): void;
-  /** @param hear - the message; null when it was too large to carry, so that the store must be asked
+  /** @param hear - the message; null when the store must be asked instead: the message was too large to carry, or the
+   * topic is heard from the other processes only from now on
    * @returns stops listening */
   listen(topic: string, hear: (message: Uint8Array | null) => void): () => void;
   /** Called when announcements may have been missed, e.g. after the connection came back. */

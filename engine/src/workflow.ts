@@ -1,17 +1,32 @@
 import type { AnyStateMachine } from 'xstate';
 import type { ContentTable, Facts, Instant, RoleId } from './case.ts';
 
-/** What a step lets in, besides its events. Names are the tables that the content lands in, plus the two ways in. */
+/** What a step lets in, besides its events. Names are the tables that the content lands in, plus the ways in. */
 export type Accepts =
   | Exclude<
       ContentTable,
-      'contributions' | 'participants' | 'contributionThemes' | 'proposalSources' | 'feedbacks'
+      | 'contributions'
+      | 'participants'
+      | 'contributionThemes'
+      | 'proposalSources'
+      | 'feedbacks'
+      | 'documents'
+      | 'passages'
+      | 'hidings'
     >
   /** people give contributions themselves */
   | 'contributions'
   /** somebody writes in what was said at a table or on paper */
   | 'recordedContributions'
-  | 'cards';
+  | 'cards'
+  /** staff open and edit the documents of tables and of the open period */
+  | 'preparedDocuments'
+  /** members and those with a card edit the documents of the workshop's tables */
+  | 'tableDocuments'
+  /** anybody edits the shared documents, and comments on those of the tables */
+  | 'documents'
+  /** staff and agents write the summary, members comment on it */
+  | 'summaryDocument';
 
 /** A deadline that stands while its step lasts: at the instant in `context[at]` the event is sent by the clock. */
 export type DeadlineSpec = {

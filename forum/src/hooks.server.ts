@@ -4,6 +4,7 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
 import { acceptedLocale, isLocale, languageTag } from '#lib/i18n.ts';
 import { bodyLimits, bodyWithin } from '#lib/server/body-limit.ts';
+import { policyHeader } from '#lib/policy.ts';
 import { packed } from '#lib/server/compression.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
 import { reach } from '#lib/server/reach.ts';
@@ -36,18 +37,6 @@ const setting: Handle = async ({ event, resolve }) => {
   });
 };
 
-const policy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** Pages of one person, found by a code or a personal link, or with what one wrote on them: not for search engines. */
 const personal = new Set([
   '/cases/[id]/receipt',
@@ -66,9 +55,8 @@ const guarding: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
   const { headers } = response;
   if (!event.url.pathname.startsWith('/api/')) {
-    if (!import.meta.env.DEV && !headers.has('content-security-policy')) {
-      headers.set('content-security-policy', policy);
-    }
+    if (!import.meta.env.DEV && !headers.has('content-security-policy'))
+      headers.set('content-security-policy', policyHeader);
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-cache');
     if (headers.get('content-type') === 'text/html') headers.set('content-type', 'text/html; charset=utf-8');
     if (personal.has(event.route.id ?? '')) headers.set('x-robots-tag', 'noindex');

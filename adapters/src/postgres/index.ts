@@ -1,8 +1,9 @@
-import type { Agenda, CaseReader, CaseStore, PeopleStore, PictureStore } from '@lakeus/engine';
+import type { Agenda, CaseReader, CaseStore, DocumentLog, PeopleStore, PictureStore } from '@lakeus/engine';
 import { agendaOn } from './agenda.ts';
 import { connect, guarded } from './connection.ts';
 import type { Options } from './connection.ts';
 import { builderOn } from './database.ts';
+import { documentLog } from './document-log.ts';
 import { isMigrated, migrate } from './migrate.ts';
 import { peopleStore } from './people.ts';
 import { pictureStore } from './pictures.ts';
@@ -17,6 +18,7 @@ export type PostgresStores = {
   readonly agenda: Agenda;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  readonly documentLog: DocumentLog;
   readonly pictures: PictureStore;
   /** Brings the schema up to date; safe from several processes at once. With `dryRun` nothing is changed.
    * @returns names of the migrations applied, or pending */
@@ -38,6 +40,7 @@ export async function openPostgres(options: Options): Promise<PostgresStores> {
     agenda: agendaOn(sql, clock),
     reader: caseReader(sql),
     people: peopleStore(builderOn(sql), clock),
+    documentLog: documentLog(sql, clock),
     pictures: pictureStore(sql),
     ...guarded({ migrate: (how?: { dryRun?: boolean }) => migrate(options, how) }),
     async ready() {

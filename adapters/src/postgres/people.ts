@@ -145,5 +145,16 @@ export function peopleStore(db: Kysely<Database>, clock?: Clock): PeopleStore {
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
         .execute();
     },
+
+    async keepSetting(name, value) {
+      // The empty update makes the row that is there come back, also one that another process is just writing.
+      const row = await db
+        .insertInto('settings')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
+        .returning('value')
+        .executeTakeFirstOrThrow();
+      return row.value;
+    },
   });
 }

@@ -91,8 +91,12 @@ const asked: Record<Exclude<keyof CaseReader, 'participantByCode'>, { ask: Ask; 
     atMost: 1,
   },
   proposals: { ask: (reader, caseId, limit) => reader.proposals(caseId, limit), atMost: 2 },
+  documents: { ask: (reader, caseId) => reader.documents(caseId), atMost: 1 },
+  passages: { ask: (reader, caseId) => reader.passages(caseId, 'poyta-001'), atMost: 2 },
+  hidden: { ask: (reader, caseId) => reader.hidden(caseId), atMost: 1 },
   outcomes: { ask: (reader, _, limit) => reader.outcomes({ limit }), atMost: 2 },
   log: { ask: (reader, caseId, limit) => reader.log(caseId, { limit }), atMost: 2 },
+  news: { ask: (reader, caseId, limit) => reader.news([{ caseId, seq: 0 }], limit), atMost: 1 },
   impact: {
     ask: (reader, caseId, _, { participantId }) => reader.impact(caseId, { participantId }),
     atMost: 5,
@@ -104,7 +108,7 @@ const asked: Record<Exclude<keyof CaseReader, 'participantByCode'>, { ask: Ask; 
   },
   participantsOf: { ask: (reader) => reader.participantsOf(person.id), atMost: 1 },
   heard: { ask: (reader, caseId, _, { participantId }) => reader.heard(caseId, participantId), atMost: 1 },
-  whole: { ask: (reader, caseId) => reader.whole(caseId), atMost: 24 },
+  whole: { ask: (reader, caseId) => reader.whole(caseId), atMost: 27 },
   caseIds: { ask: (reader) => reader.caseIds(), atMost: 1 },
 };
 
@@ -124,6 +128,8 @@ describe('a command', () => {
     'is read in one statement': (store) =>
       store.read(large, { personId: person.id, participantId: build.id(), idempotencyKey: 'some-key' }),
     'knows its facts in one': (store) => store.facts([small, large]),
+    'finds a document with its case in one': (store) =>
+      store.document('poyta-001', { personId: person.id, participantId: build.id() }),
     'lists transitions in one': (store) => store.transitions(large),
     'finds rows in one': (store) => store.rows(large, 'contributions'),
     'votes in one': (store) =>

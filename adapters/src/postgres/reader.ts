@@ -1,12 +1,16 @@
 import type {
+  CaseNews,
   CaseOverview,
   CaseReader,
   CaseSummary,
   Heard,
+  HiddenContribution,
   ImpactReading,
   Page,
   Participant,
+  Passage,
   ShownContribution,
+  ShownDocument,
   ShownLogEntry,
   ShownOutcome,
   ShownProposal,
@@ -19,7 +23,9 @@ import { cursorOf, readInstantCursor, readNumberCursor } from './cursor.ts';
 import { unaccounted } from './facts.ts';
 import { isId } from './rows.ts';
 import {
+  documentsQuery,
   logQuery,
+  newsQuery,
   overviewQuery,
   publishedOutcomes,
   shownContributions,
@@ -160,6 +166,46 @@ export function caseReader(sql: Sql): CaseReader {
       return row ?? null;
     },
 
+    async documents(caseId) {
+      if (!isId(caseId)) return [];
+      return query<ShownDocument>(documentsQuery, [caseId]);
+    },
+
+    async passages(caseId, documentId) {
+      if (!isId(caseId)) return [];
+      const threads =
+        '(select p.contribution_id from passages p where p.case_id = $1 and p.document_id = $2)';
+      const [passages, said] = await Promise.all([
+        query<Passage>(
+          `select p.case_id, p.contribution_id, p.document_id, p.anchor, p.quote, p.prefix, p.suffix, p.resolved_at
+           from passages p join contributions n on n.case_id = p.case_id and n.id = p.contribution_id
+           where p.case_id = $1 and p.document_id = $2 order by n.created_at, n.id`,
+          [caseId, documentId],
+        ),
+        contributionsWhere(caseId, `(n.id in ${threads} or n.parent_id in ${threads})`, documentId),
+      ]);
+      const replies = Map.groupBy(said, (row) => row.parentId);
+      const begun = new Map(said.map((row) => [row.id, row]));
+      return passages.flatMap((passage) => {
+        const contribution = begun.get(passage.contributionId);
+        // Two questions, two moments: what was said between them comes the next time.
+        if (!contribution) return [];
+        return [{ passage, contribution, replies: replies.get(contribution.id) ?? [] }];
+      });
+    },
+
+    async hidden(caseId) {
+      if (!isId(caseId)) return [];
+      return query<HiddenContribution>(
+        `select h.case_id, h.contribution_id, h.reason, h.person_id, h.hidden_at, n.body, p.name as person_name
+         from hidings h
+         join contributions n on n.case_id = h.case_id and n.id = h.contribution_id
+         left join people p on p.id = h.person_id
+         where h.case_id = $1 order by h.hidden_at desc, h.contribution_id desc`,
+        [caseId],
+      );
+    },
+
     async statements(caseId, participantId) {
       if (!isId(caseId)) return [];
       return query<ShownStatement>(
@@ -225,6 +271,13 @@ export function caseReader(sql: Sql): CaseReader {
         query<{ total: number }>('select count(*)::int as total from log where case_id = $1', [caseId]),
       ]);
       return pageOf(rows, limit, count!.total, (row) => [row.seq]);
+    },
+
+    async news(after, limit) {
+      const asked = after.filter(({ caseId }) => isId(caseId));
+      if (asked.length === 0) return [];
+      const ids = asked.map(({ caseId }) => caseId);
+      return query<CaseNews>(newsQuery, [ids, asked.map(({ seq }) => seq), limit]);
     },
 
     async impact(caseId, by) {

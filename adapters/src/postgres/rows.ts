@@ -68,6 +68,7 @@ export const contentColumns: { readonly [T in ContentTable]: Columns<ContentTabl
     suffix: 'text',
     resolvedAt: 'timestamptz',
   },
+  hidings: { contributionId: 'uuid', reason: 'text', personId: 'uuid', hiddenAt: 'timestamptz' },
 };
 
 export const contentTables = Object.keys(contentColumns) as ContentTable[];

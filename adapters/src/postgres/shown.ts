@@ -8,7 +8,9 @@ export const iso = (column: string): string =>
  * @param source - SQL that gives rows of `contributions`
  * @param beside - columns of the source to be given too */
 export const shownContributions = (source: string, beside = ''): string => `
-  select ${beside} n.case_id, n.id, n.participant_id, n.parent_id, n.origin, n.origin_note, n.kind, n.body, n.recorded_by,
+  select ${beside} n.case_id, n.id, n.participant_id, n.parent_id, n.origin, n.origin_note, n.kind,
+    case when h.reason is null then n.body else '' end as body, n.recorded_by,
+    case when h.reason is not null then jsonb_build_object('reason', h.reason) end as hidden,
     n.created_at, pt.pseudonym, ct.theme_id,
     (select count(*)::int from contributions r where r.case_id = n.case_id and r.parent_id = n.id) as replies,
     array(
@@ -20,7 +22,21 @@ export const shownContributions = (source: string, beside = ''): string => `
   from ${source} n
   join participants pt on pt.case_id = n.case_id and pt.id = n.participant_id
   left join contribution_themes ct on ct.case_id = n.case_id and ct.contribution_id = n.id
-  left join accountings a on a.case_id = n.case_id and a.contribution_id = n.id`;
+  left join accountings a on a.case_id = n.case_id and a.contribution_id = n.id
+  left join hidings h on h.case_id = n.case_id and h.contribution_id = n.id`;
+
+/** The documents of a case with what can be told of them at a glance: $1 is its id. */
+export const documentsQuery = `
+  select d.case_id, d.id, d.kind, d.title, d.created_at, count(p.contribution_id)::int as threads,
+    (count(p.contribution_id) filter (where p.resolved_at is null))::int as open_threads,
+    coalesce(s.seq, 0) as edits, e.at as changed_at
+  from documents d
+  left join passages p on p.case_id = d.case_id and p.document_id = d.id
+  left join document_states s on s.case_id = d.case_id and s.document_id = d.id
+  left join document_edits e on e.case_id = s.case_id and e.document_id = s.document_id and e.seq = s.seq
+  where d.case_id = $1
+  group by d.case_id, d.id, s.seq, e.at
+  order by d.created_at, d.id`;
 
 /** Proposals with their responses and follow-ups, without their sources.
  * @param condition - on `p`, the row of `proposals` */
@@ -110,6 +126,27 @@ export const overviewQuery = `
         'partly', count(*) filter (where answer = 'partly'), 'no', count(*) filter (where answer = 'no'))
       from heard where case_id = $1
     ) as heard`;
+
+/** Parameters: ids of cases, for each the number of its log asked about, and how many rows of each log come at most. */
+export const newsQuery = `
+  select c.id as case_id, w.seq as after, c.seq, c.step, c.is_public, e.entries, b.ballots
+  from unnest($1::uuid[], $2::int[]) with ordinality as w (id, seq, n)
+  join cases c on c.id = w.id
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('seq', l.seq, 'type', l.type, 'kind', l.kind,
+      'step', l.body::jsonb ->> 'step', 'data', coalesce(l.body::jsonb -> 'data', '{}')) order by l.seq), '[]') as entries
+    from (select * from log l where l.case_id = c.id and l.seq > w.seq order by l.seq limit $3) l
+  ) e
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('statementId', v.statement_id, 'agree', v.agree,
+      'disagree', v.disagree, 'pass', v.pass) order by v.statement_id), '[]') as ballots
+    from (
+      select v.statement_id, count(*) filter (where v.value = 'agree') as agree,
+        count(*) filter (where v.value = 'disagree') as disagree, count(*) filter (where v.value = 'pass') as pass
+      from votes v where v.case_id = c.id group by v.statement_id
+    ) v
+  ) b
+  order by w.n`;
 
 /** A page of the log, newest first: $1 the case, $2 the number it begins below or null, $3 how many rows. Somebody who acted under their
  * pseudonym is named by it: the log is open to all and must not tell who stands behind a card. */

@@ -5,6 +5,7 @@ import type {
   Clock,
   ContentTable,
   ContentTables,
+  DocumentKind,
   Facts,
   LogEntry,
   ReadFor,
@@ -88,6 +89,31 @@ export function storeOn(db: Db, clock: Clock | undefined): Omit<CaseStore, 'comm
       return row ? readingOf(row, clock) : null;
     },
 
+    async document(documentId, by = {}) {
+      const { text, params } = documentStatement(documentId, by);
+      const [row] = await query<DocumentRow>(text, params);
+      if (!row) return null;
+      return {
+        ...readingOf(row, clock),
+        document: {
+          caseId: row.id,
+          id: documentId,
+          kind: row.documentKind,
+          title: row.documentTitle,
+          createdAt: row.documentCreatedAt,
+        },
+        personName: row.personName ?? null,
+        pseudonym: row.pseudonym ?? null,
+      };
+    },
+
+    async documentCase(documentId) {
+      const [row] = await query<{ caseId: string }>('select d.case_id from document_ids d where d.id = $1', [
+        documentId,
+      ]);
+      return row?.caseId ?? null;
+    },
+
     async knows(personId) {
       if (!isId(personId)) return false;
       return (await query('select 1 from people where id = $1', [personId])).length > 0;
@@ -152,12 +178,27 @@ type ReadRow = CaseRecord & {
   logSeq?: number | null;
 } & { [Column in keyof LogEntry as `log${Capitalize<Column>}`]?: LogEntry[Column] };
 
+type DocumentRow = ReadRow & {
+  documentKind: DocumentKind;
+  documentTitle: string;
+  documentCreatedAt: string;
+  personName?: string | null;
+  pseudonym?: string | null;
+};
+
+const caseById = { from: 'cases c', where: 'c.id = $1', columns: [] as readonly string[] };
+const caseByDocument = {
+  from: 'document_ids i join documents d on d.case_id = i.case_id and d.id = i.id join cases c on c.id = d.case_id',
+  where: 'i.id = $1',
+  columns: ['d.kind as document_kind, d.title as document_title, d.created_at as document_created_at'],
+};
+
 /** One query, with only the parts that are asked for: a deadline has neither roles nor a participant. */
-function readStatement(caseId: string, by: ReadFor): { text: string; params: unknown[] } {
-  const params: unknown[] = [caseId];
+function readStatement(id: string, by: ReadFor, found = caseById): { text: string; params: unknown[] } {
+  const params: unknown[] = [id];
   const $ = (value: unknown): string => `$${params.push(value)}`;
   // Not now(): behind a lock the transaction began long before.
-  const columns = [caseColumns, 'statement_timestamp() as now'];
+  const columns = [caseColumns, 'statement_timestamp() as now', ...found.columns];
   let join = '';
   const participants: string[] = [];
   if (isId(by.personId)) {
@@ -166,6 +207,9 @@ function readStatement(caseId: string, by: ReadFor): { text: string; params: unk
       select unnest(p.roles) from people p where p.id = ${person}
       union select m.role from members m where m.case_id = c.id and m.person_id = ${person}
     ) as roles`);
+    if (found === caseByDocument) {
+      columns.push(`(select p.name from people p where p.id = ${person}) as person_name`);
+    }
     participants.push(`(select p.id from participants p where p.case_id = c.id and p.person_id = ${person}
       order by p.created_at, p.id limit 1)`);
   }
@@ -179,7 +223,16 @@ function readStatement(caseId: string, by: ReadFor): { text: string; params: unk
     columns.push(logColumns.replace(/l\.(\w+)/g, 'l.$1 as log_$1'));
     join = `left join log l on l.case_id = c.id and l.idempotency_key = ${$(by.idempotencyKey)}`;
   }
-  return { text: `select ${columns.join(', ')} from cases c ${join} where c.id = $1`, params };
+  return { text: `select ${columns.join(', ')} from ${found.from} ${join} where ${found.where}`, params };
+}
+
+/** The reading of a case found by one of its documents, with what the asker is called in it. */
+function documentStatement(documentId: string, by: ReadFor): { text: string; params: unknown[] } {
+  const { text, params } = readStatement(documentId, by, caseByDocument);
+  if (!isId(by.personId) && !isId(by.participantId)) return { text, params };
+  const named = `select r.*, t.pseudonym from (${text}) r
+    left join participants t on t.case_id = r.id and t.id = r.participant_id`;
+  return { text: named, params };
 }
 
 function readingOf(row: ReadRow, clock: Clock | undefined): CaseReading {

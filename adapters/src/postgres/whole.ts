@@ -19,6 +19,7 @@ const peopleQuery = `
     union select n.recorded_by from contributions n where n.case_id = $1
     union select r.person_id from responses r where r.case_id = $1
     union select f.recorded_by from follow_ups f where f.case_id = $1
+    union select h.person_id from hidings h where h.case_id = $1
     union select substring(l.actor from '^person:([0-9a-f-]{36})$')::uuid from log l where l.case_id = $1
   ) order by p.id`;
 

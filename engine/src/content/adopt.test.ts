@@ -116,7 +116,7 @@ describe('a file is refused, with the path of what is wrong, when', () => {
     [
       'an id is there twice',
       (f) => void f.content.contributions.push(f.content.contributions[0]),
-      { path: 'content.contributions.5', problem: 'invalid' },
+      { path: 'content.contributions.6', problem: 'invalid' },
     ],
     [
       'a person is there twice',

@@ -13,7 +13,7 @@ import {
 } from '../case.ts';
 import type { ContentTable } from '../case.ts';
 import type { WholeCase } from '../ports.ts';
-import { cleanText, date, id, limits } from '../process/commands.ts';
+import { anchor, cleanText, date, documentId, id, limits } from '../process/commands.ts';
 
 /** A whole case as one JSON file: what `export case` writes and `import case` reads. Rows do not repeat the case's id.
  * Either `log` is there (from an export: hashed, replayed and checked), or `history` tells in plain events how the
@@ -54,7 +54,6 @@ const count = z.int().min(0).max(1_000_000);
 const name = words(limits.line);
 const body = words(limits.text);
 
-const documentId = z.string().regex(/^[a-z0-9-]{8,64}$/);
 const rows = {
   caseTexts: z.strictObject({ key: z.enum(caseTextKeys), body }),
   members: z.strictObject({ personId: id, role: z.enum(roleIds), capacity: z.enum(capacities) }),
@@ -120,11 +119,17 @@ const rows = {
   passages: z.strictObject({
     contributionId: id,
     documentId,
-    anchor: z.string().regex(/^[A-Za-z0-9+/=]{0,200}\.[A-Za-z0-9+/=]{0,200}$/),
+    anchor,
     quote: z.string().max(limits.text),
     prefix: z.string().max(limits.line),
     suffix: z.string().max(limits.line),
     resolvedAt: instant.nullable(),
+  }),
+  hidings: z.strictObject({
+    contributionId: id,
+    reason: words(limits.reason),
+    personId: id.nullable(),
+    hiddenAt: instant,
   }),
 } as const satisfies Record<ContentTable, z.ZodType>;
 

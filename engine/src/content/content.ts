@@ -32,20 +32,22 @@ export type ContentCommands = {
 /** Puts the commands on a store. */
 export function contentCommandsOf(deciding: Deciding): ContentCommands {
   const run = <Name extends Exclude<keyof Inputs, 'vote'>>(name: Name) => {
-    const { action, accepts, decide }: Rule<Name> = rules[name];
+    const { action, accepts, once, decide }: Rule<Name> = rules[name];
     return async (caseId: string, actor: Actor, input: unknown): Done => {
       const read = parse(contentCommands[name] as unknown as z.ZodType<Inputs[Name]>, input);
       if (!read.ok) return read;
       const { idempotencyKey, ...asked } = read.value as { idempotencyKey?: string };
+      const own = once?.(read.value);
       return carryOut(deciding, {
         caseId,
         actor,
         name,
         input: asked,
-        idempotencyKey,
+        idempotencyKey: own?.key ?? idempotencyKey,
+        ...(own && { about: own.about }),
         decide: (situation) => {
           if (!may(situation.held, action)) return refuse({ id: 'forbidden' });
-          if (!situation.position.meta?.accepts.includes(accepts)) {
+          if (accepts !== null && !situation.position.meta?.accepts.includes(accepts)) {
             return refuse({ id: 'not_in_this_step', step: situation.position.step, what: name });
           }
           return decide(read.value, situation, deciding.entropy);
@@ -90,8 +92,9 @@ async function vote(
   return kept ? { ok: true, participantId } : notNow;
 }
 
-/** Makes a participant row for somebody who has not taken part in the case before. */
-async function join(deciding: Deciding, caseId: string, actor: Actor) {
+/** Makes a participant row for somebody who has not taken part in the case before.
+ * @returns its id, or the refusal */
+export async function join(deciding: Deciding, caseId: string, actor: Actor) {
   const joined = await carryOut(deciding, {
     caseId,
     actor,

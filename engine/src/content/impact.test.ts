@@ -20,6 +20,7 @@ const contribution = (accounting: Accounting | null = null): ShownContribution =
   replies: 0,
   themeId: null,
   proposalNumbers: [],
+  hidden: null,
   accounting,
 });
 const leftOut: Accounting = {

@@ -1,38 +1,19 @@
-import type { Contribution, Participant } from '../case.ts';
+import type { Participant } from '../case.ts';
 import { refuse } from '../errors.ts';
-import type { ContentRows, Entropy } from '../ports.ts';
+import type { ContentRows } from '../ports.ts';
 import { newSalt } from '../process/decide.ts';
 import type { Situation } from '../process/decide.ts';
-import { commitment } from '../process/log.ts';
 import { account } from './account.ts';
 import { readCode } from './cards.ts';
-import { decided, missingRows, problem } from './deciding.ts';
+import { committed, decided, missingRows, newContribution, problem, staffId } from './deciding.ts';
 import type { Inputs, Rule } from './deciding.ts';
+import { documentRules } from './document-rules.ts';
 import { newParticipant, participantOf } from './participant.ts';
-
-const staffId = ({ actor }: Situation): string | null => (actor.kind === 'person' ? actor.personId : null);
-
-function contribution(
-  situation: Situation,
-  entropy: Entropy,
-  given: Pick<
-    Contribution,
-    'participantId' | 'parentId' | 'origin' | 'originNote' | 'kind' | 'body' | 'recordedBy'
-  >,
-): Contribution {
-  return {
-    caseId: situation.case.id,
-    id: entropy.uuid(situation.now),
-    salt: newSalt(entropy),
-    createdAt: situation.at,
-    ...given,
-  };
-}
-
-const committed = (row: { salt: string; body: string }) => ({ body: commitment(row.salt, row.body) });
 
 /** Every content command by its name. */
 export const rules: { readonly [Name in Exclude<keyof Inputs, 'vote'>]: Rule<Name> } = {
+  ...documentRules,
+
   describe: {
     action: 'case.describe',
     accepts: 'caseTexts',
@@ -115,7 +96,7 @@ export const rules: { readonly [Name in Exclude<keyof Inputs, 'vote'>]: Rule<Nam
         if (parent.parentId) return problem('parentId', 'invalid');
       }
       const participant = participantOf(situation, entropy);
-      const row = contribution(situation, entropy, {
+      const row = newContribution(situation, entropy, {
         participantId: participant.id,
         parentId: parentId ?? null,
         origin: 'online',
@@ -148,7 +129,7 @@ export const rules: { readonly [Name in Exclude<keyof Inputs, 'vote'>]: Rule<Nam
       if (code && !card) return problem('code', 'not_found');
       const made = card ? undefined : newParticipant(situation, entropy, null, 'card');
       const participantId = (card ?? made!).id;
-      const row = contribution(situation, entropy, {
+      const row = newContribution(situation, entropy, {
         participantId,
         parentId: null,
         origin,

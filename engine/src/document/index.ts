@@ -2,3 +2,4 @@
 export { documentLimits, fragmentName, isSafeHref, schema, schemaVersion } from './schema.ts';
 export { emptyDocument, isEmpty, mentionsOf, picturesOf, readDocument, textOf } from './read.ts';
 export type { DocumentJson } from './read.ts';
+export { repairDocument } from './repair.ts';

@@ -4,6 +4,7 @@ import type { Actor } from '../people/policy.ts';
 import { caseRoutes } from './cases.ts';
 import { contentRoutes } from './content.ts';
 import { docRoutes } from './docs.ts';
+import { documentRoutes } from './documents.ts';
 import { impactRoutes } from './impact.ts';
 import { logRoutes } from './log.ts';
 import { problemResponse, Refused, troubleOf } from './problem.ts';
@@ -59,6 +60,7 @@ export function createApi(ports: ApiPorts): {
   contentRoutes(api);
   proposalRoutes(api);
   impactRoutes(api);
+  documentRoutes(api);
   const { openapi } = docRoutes(api);
 
   return {

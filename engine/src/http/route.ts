@@ -5,8 +5,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { readCode } from '../content/cards.ts';
 import type { Actor } from '../people/policy.ts';
-import type { CaseReader, PeopleStore } from '../ports.ts';
-import { parse } from '../process/commands.ts';
+import type { Tickets } from '../people/ticket.ts';
+import type { CaseReader, LiveDocuments, PeopleStore } from '../ports.ts';
+import { documentId, documentIdPattern, parse } from '../process/commands.ts';
 import type { Engine, View } from '../process/engine.ts';
 import { sha256 } from '../process/log.ts';
 import { readObject } from './body.ts';
@@ -24,6 +25,12 @@ export type ApiPorts = {
   readonly ready: () => Promise<{ ok: boolean; checks: Record<string, boolean> }>;
   readonly onError?: (error: unknown, requestId: string) => void;
   readonly version: string;
+  /** shared documents as they stand; without it their words are not read */
+  readonly documents?: Pick<LiveDocuments, 'read'>;
+  /** without it no tickets are given out */
+  readonly tickets?: Tickets;
+  /** when tickets are given out; the computer's clock unless given */
+  readonly now?: () => Date;
 };
 
 export type ApiEnv = { Bindings: { actor?: Actor | undefined }; Variables: { requestId: string } };
@@ -44,7 +51,7 @@ export type Call<Query> = {
   /** What the asker sees of the case; everything that reads a case asks this first. */
   readonly look: () => Promise<View>;
   /** The body as it came, with what the headers and the address add. The engine's own schema validates it. */
-  readonly command: (also?: Readonly<Record<string, string>>) => Promise<Record<string, unknown>>;
+  readonly command: (also?: Readonly<Record<string, string | boolean>>) => Promise<Record<string, unknown>>;
   readonly idempotencyKey: string | undefined;
   readonly ifMatch: number | undefined;
   readonly setHeader: (name: string, value: string) => void;
@@ -93,16 +100,28 @@ async function actorOf(c: Context<ApiEnv>, { people, reader }: ApiPorts): Promis
   return { kind: 'guest', participantId: participant.id };
 }
 
-const isId = (name: string): boolean => name === 'id' || name.endsWith('Id');
+/** What the ids of an address look like; of anything else there is none. */
+function idSchema(name: string): z.ZodType<string> | null {
+  if (name === 'documentId') return documentId;
+  return name === 'id' || name.endsWith('Id') ? z.uuid().toLowerCase() : null;
+}
+
+const pathSchema = (name: string): JsonSchema => {
+  const schema = idSchema(name);
+  if (!schema) return { type: 'string' };
+  return name === 'documentId'
+    ? { type: 'string', pattern: documentIdPattern.source }
+    : { type: 'string', format: 'uuid' };
+};
 
 /** Ids of the address. What cannot be an id names nothing. */
 function paramsOf(c: Context<ApiEnv>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     names.map((name) => {
       const value = c.req.param(name) ?? '';
-      if (!isId(name)) return [name, value];
-      if (!z.uuid().safeParse(value).success) throw new Refused({ id: 'not_found' });
-      return [name, value.toLowerCase()];
+      const read = idSchema(name)?.safeParse(value);
+      if (read?.success === false) throw new Refused({ id: 'not_found' });
+      return [name, read?.data ?? value];
     }),
   );
 }
@@ -230,7 +249,7 @@ function described(
     in: 'path',
     required: true,
     ...(parameterWords[name] && { description: parameterWords[name] }),
-    schema: isId(name) ? { type: 'string', format: 'uuid' } : { type: 'string' },
+    schema: pathSchema(name),
   }));
   const parameters = [...inPath, ...parametersOf(query, 'query'), ...parametersOf(inHeaders, 'header')];
   return createRoute({

@@ -137,7 +137,10 @@ export const contributionSchema = answer(
     origin: z.enum(origins),
     originNote: z.string().nullable(),
     kind: z.enum(contributionKinds),
+    /** empty while it is hidden */
     body: z.string(),
+    /** why its words were taken out of sight, if they were */
+    hidden: z.strictObject({ reason: z.string() }).nullable(),
     /** somebody else wrote down what the participant said */
     recorded: z.boolean(),
     createdAt: instant,
@@ -163,6 +166,7 @@ export const shownContribution = (of: ShownContribution): z.input<typeof contrib
   originNote: of.originNote,
   kind: of.kind,
   body: of.body,
+  hidden: of.hidden && { reason: of.hidden.reason },
   recorded: of.recordedBy !== null,
   createdAt: of.createdAt,
   replies: of.replies,

@@ -29,6 +29,16 @@ export const rules = {
   'cards.list': [...recorders],
   'contribution.make': ['anyone'],
   'contribution.record': [...recorders],
+  /** takes its words out of sight, and puts them back */
+  'contribution.hide': [...recorders],
+  'contribution.seeHidden': [...recorders],
+  /** what somebody may do in a document hangs on its kind and the step: `documentRight` */
+  'document.open': [...recorders],
+  'document.rename': [...recorders],
+  'document.remark': ['anyone'],
+  'document.giveNote': ['anyone'],
+  /** whoever began a discussion may always settle it */
+  'passage.settle': [...recorders],
   'statement.make': ['anyone'],
   'vote.cast': ['anyone'],
   'theme.set': [...staff],

@@ -3,6 +3,7 @@ import {
   capacities,
   caseTextKeys,
   contributionKinds,
+  documentKinds,
   followUpStates,
   heardAnswers,
   languages,
@@ -32,6 +33,17 @@ export const line = words(limits.line);
 export const text = words(limits.text);
 export const reason = words(limits.reason);
 export const id = z.uuid().toLowerCase();
+/** Ids of documents stand in addresses; whoever opens one may choose it. */
+export const documentIdPattern = /^[a-z0-9-]{8,64}$/;
+export const documentId = z.string().toLowerCase().regex(documentIdPattern);
+/** See `Passage.anchor`. */
+export const anchor = z.string().regex(/^[A-Za-z0-9+/=]{0,200}\.[A-Za-z0-9+/=]{0,200}$/);
+/** Words that stand in a document, as they are: blanks at their ends are part of them. */
+const quoted = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine(cleanText, { params: { problem: 'not_text' } });
 /** Years that both we and PostgreSQL write with four digits. */
 const inCalendar = (s: string): boolean => /^(?!0000)\d{4}-/.test(s);
 export const instant = z.iso
@@ -40,9 +52,13 @@ export const instant = z.iso
   .refine(inCalendar, { params: { problem: 'not_instant' } });
 export const date = z.iso.date().refine(inCalendar, { params: { problem: 'not_instant' } });
 
+/** Keys that a command makes of what it is about, whoever asks; nobody else may take them. */
+export const noteKey = (noteId: string): string => `note:${noteId}`;
+const isOwnKey = (key: string): boolean => !key.startsWith(noteKey(''));
+
 const commandBase = {
   /** a repeat with the same key gets the first answer and does nothing */
-  idempotencyKey: z.string().min(8).max(128).refine(cleanText).optional(),
+  idempotencyKey: z.string().min(8).max(128).refine(cleanText).refine(isOwnKey).optional(),
 };
 
 export const textsSchema = z.partialRecord(z.enum(caseTextKeys), text);
@@ -117,6 +133,37 @@ export const contentCommands = {
     remote: z.int().min(0).max(100_000),
     notes: text.optional(),
   }),
+  openDocument: z.strictObject({
+    ...commandBase,
+    id: documentId.optional(),
+    kind: z.enum(documentKinds),
+    title: line,
+  }),
+  renameDocument: z.strictObject({ ...commandBase, documentId, title: line }),
+  /** Starts a discussion at a passage, or answers in one. */
+  remark: z.strictObject({
+    ...commandBase,
+    documentId,
+    body: text,
+    kind: z.enum(contributionKinds).exclude(['need']).default('comment'),
+    passage: z
+      .strictObject({ anchor, quote: quoted(limits.text), prefix: quoted(64), suffix: quoted(64) })
+      .optional(),
+    parentId: id.optional(),
+  }),
+  settle: z.strictObject({ ...commandBase, contributionId: id, settled: z.boolean() }),
+  /** Makes a contribution of a sticky note; the same note is one contribution, whoever gives it and however often. */
+  giveNote: z.strictObject({
+    ...commandBase,
+    documentId,
+    noteId: id,
+    body: text,
+    kind: z.enum(contributionKinds).exclude(['need']).default('experience'),
+    /** the code on the card of whoever said it; without it the note is the actor's own */
+    code: z.string().max(20).optional(),
+  }),
+  hideContribution: z.strictObject({ ...commandBase, contributionId: id, reason }),
+  showContribution: z.strictObject({ ...commandBase, contributionId: id }),
 } as const;
 
 export const raiseSchema = z.strictObject({

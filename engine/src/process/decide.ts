@@ -58,6 +58,9 @@ export type Command<D extends Decision> = {
   readonly name: string;
   readonly input: unknown;
   readonly idempotencyKey?: string | undefined;
+  /** what a command with the same key must be about to be a repeat, whoever sends it; else the same sender must have
+   * asked for the same */
+  readonly about?: unknown;
   readonly decide: (situation: Situation) => Promise<Result<{ decision: D }>> | Result<{ decision: D }>;
 };
 
@@ -78,6 +81,9 @@ const requester = (actor: Actor): string => (actor.kind === 'guest' ? 'guest' : 
 
 export const requestHash = (command: { actor: Actor; name: string; input: unknown }): string =>
   sha256(canonicalJson([requester(command.actor), command.name, command.input]));
+
+const hashOf = (command: Command<Decision>): string =>
+  command.about === undefined ? requestHash(command) : sha256(canonicalJson([command.name, command.about]));
 
 /** The answer that an earlier command left, if this is a repeat of it. */
 export function repeated(earlier: LogEntry, hash: string): Result<{ decided: Decided }> {
@@ -133,7 +139,7 @@ export async function carryOut<D extends Decision>(
   deciding: Deciding,
   command: Command<D>,
 ): Promise<Result<{ decided: Decided }>> {
-  const hash = command.idempotencyKey ? requestHash(command) : null;
+  const hash = command.idempotencyKey ? hashOf(command) : null;
   const attempt = async (store: CaseStore): Promise<Result<{ decided: Decided }> | 'conflict'> => {
     const reading = await store.read(command.caseId, {
       ...whoReads(command.actor),

@@ -4,6 +4,10 @@ import type { ContentCommands } from '../content/content.ts';
 import { adopt } from '../content/adopt.ts';
 import type { Adopted } from '../content/adopt.ts';
 import { newCode, newPseudonym } from '../content/cards.ts';
+import { documentCommandsOf } from '../content/document-access.ts';
+import type { DocumentCommands } from '../content/document-access.ts';
+import { rightsIn } from '../content/documents.ts';
+import type { DocumentRights } from '../content/documents.ts';
 import { EngineError, invalid, refuse } from '../errors.ts';
 import type { Missing, Refusal, Result } from '../errors.ts';
 import { may, maySend, standings } from '../people/policy.ts';
@@ -60,6 +64,8 @@ export type View = {
   readonly held: readonly Standing[];
   readonly participantId: string | null;
   readonly accepts: readonly Accepts[];
+  /** what they may do to documents of each kind; null: such a document is not shown to them */
+  readonly documents: DocumentRights;
   /** the same list that guards the way onward and words its refusal */
   readonly requirements: readonly RequirementState[];
   readonly onward: string | null;
@@ -68,23 +74,24 @@ export type View = {
   readonly now: Instant;
 };
 
-export type Engine = ContentCommands & {
-  /** Opens a case with the need that somebody raises; what they say becomes its first contribution.
-   * @param input - see `raiseSchema`; answers `caseId`, `participantId` and the card's `code` */
-  raise(actor: Actor, input: unknown, workflow?: string): Promise<Result<{ decided: Decided }>>;
-  /** Sends one event. Snapshot, log row, deadlines and effects are stored in one transaction, or nothing is.
-   * @throws {EngineError} case_contended, workflow_unknown, snapshot_unreadable
-   * @source architecture.md; decisions/0002 */
-  send(input: SendInput): Promise<Result<{ decided: Decided }>>;
-  /** What the actor sees of a case. Missing and hidden cases look the same. */
-  look(caseId: string, actor: Actor): Promise<Result<{ view: View }>>;
-  /** Draws the case: its statechart with what has happened, is going on and lies ahead. Whoever may look may see it.
-   * @source experience.md, case control */
-  picture(caseId: string, actor: Actor): Promise<Result<{ picture: ProcessPicture }>>;
-  /** Takes in a whole case from a file: every link checked, its log replayed and its chain recomputed. */
-  adopt(actor: Actor, input: unknown): Promise<Result<{ adopted: Adopted }>>;
-  process(workflow: string, version: number): Process;
-};
+export type Engine = ContentCommands &
+  DocumentCommands & {
+    /** Opens a case with the need that somebody raises; what they say becomes its first contribution.
+     * @param input - see `raiseSchema`; answers `caseId`, `participantId` and the card's `code` */
+    raise(actor: Actor, input: unknown, workflow?: string): Promise<Result<{ decided: Decided }>>;
+    /** Sends one event. Snapshot, log row, deadlines and effects are stored in one transaction, or nothing is.
+     * @throws {EngineError} case_contended, workflow_unknown, snapshot_unreadable
+     * @source architecture.md; decisions/0002 */
+    send(input: SendInput): Promise<Result<{ decided: Decided }>>;
+    /** What the actor sees of a case. Missing and hidden cases look the same. */
+    look(caseId: string, actor: Actor): Promise<Result<{ view: View }>>;
+    /** Draws the case: its statechart with what has happened, is going on and lies ahead. Whoever may look may see it.
+     * @source experience.md, case control */
+    picture(caseId: string, actor: Actor): Promise<Result<{ picture: ProcessPicture }>>;
+    /** Takes in a whole case from a file: every link checked, its log replayed and its chain recomputed. */
+    adopt(actor: Actor, input: unknown): Promise<Result<{ adopted: Adopted }>>;
+    process(workflow: string, version: number): Process;
+  };
 
 /** The deep module: everything that can happen to a case goes through here, with the same policy for all. */
 export function createEngine(ports: EnginePorts): Engine {
@@ -102,6 +109,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   return {
     ...contentCommandsOf(deciding),
+    ...documentCommandsOf(deciding),
     process,
     adopt: (actor, input) => adopt(deciding, newest, actor, input),
     raise: (actor, input, workflow = ports.workflows[0]!.id) =>
@@ -171,6 +179,7 @@ export function viewOf(situation: Situation, facts: Facts): View {
     held,
     participantId: situation.participantId,
     accepts: position.meta?.accepts ?? [],
+    documents: rightsIn(situation),
     requirements: requirementStates(situation, facts, situation.at),
     onward: position.meta?.onward ?? null,
     events: situation.process

@@ -1,5 +1,5 @@
 import { initialTransition } from 'xstate';
-import type { AnyMachineSnapshot, AnyActorScope, ExecutableActionObject } from 'xstate';
+import type { AnyActorScope, AnyMachineSnapshot, AnyStateNode, ExecutableActionObject } from 'xstate';
 import type { SnapshotEnvelope } from '../case.ts';
 import { EngineError } from '../errors.ts';
 import type { StepMeta, Workflow, WorkflowEvent } from '../workflow.ts';
@@ -14,6 +14,8 @@ export type MachineEffect = { readonly kind: string; readonly payload: Readonly<
 export type Position = {
   readonly step: string;
   readonly meta: StepMeta | null;
+  /** of the step that the case was taken out of, while it lies still or after it has ended */
+  readonly left: StepMeta | null;
   readonly context: Readonly<Record<string, unknown>>;
   readonly snapshot: SnapshotEnvelope;
   /** whether the process has ended; content such as follow-ups may still be let in by `meta` */
@@ -84,9 +86,12 @@ export function startProcess(workflow: Workflow): Process {
   /** @param kept - where it was restored from: the same, without writing it down again */
   const position = (snapshot: AnyMachineSnapshot, kept?: SnapshotEnvelope): Position => {
     const leaf = snapshot._nodes.find((node) => node.type === 'atomic' || node.type === 'final');
+    const remembered = Object.values(snapshot.historyValue as Record<string, AnyStateNode[]>).flat();
+    const left = remembered.find((node) => !snapshot._nodes.includes(node.parent!));
     return {
       step: leaf?.key ?? machine.id,
       meta: (leaf?.meta as StepMeta | undefined) ?? null,
+      left: (left?.meta as StepMeta | undefined) ?? null,
       context: snapshot.context as Record<string, unknown>,
       done: snapshot.status === 'done',
       snapshot: kept ?? {

@@ -263,6 +263,9 @@ export function fullContent(
         resolvedAt: null,
       },
     ],
+    hidings: [
+      { caseId, contributionId: odd.id, reason: 'Loukkaa', personId: person.id, hiddenAt: build.at() },
+    ],
     workshops: [{ caseId, id: build.id(), heldOn: '2017-09-14', onSite: 21, remote: 4, notes: null }],
   };
 }

@@ -102,6 +102,10 @@ export function peopleContract(bench: Bench): void {
       await people.saveSetting('demo', 'kotihoito');
       await people.saveSetting('demo', 'kuljetus');
       expect(await people.setting('demo')).toBe('kuljetus');
+      expect(await people.keepSetting('demo', 'omaishoito')).toBe('kuljetus');
+      const kept = await Promise.all(['a', 'b', 'c'].map((value) => people.keepSetting('key', value)));
+      expect(new Set(kept).size).toBe(1);
+      expect(await people.setting('key')).toBe(kept[0]);
     });
   });
 }

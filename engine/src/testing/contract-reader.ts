@@ -146,6 +146,7 @@ export function readerContract(bench: Bench): void {
       const { salt: _, ...shown } = first!;
       expect(await stores.reader.contribution(caseId, first!.id)).toEqual({
         ...shown,
+        hidden: null,
         pseudonym: content.participants[0]!.pseudonym,
         replies: 1,
         themeId: content.themes[0]!.id,

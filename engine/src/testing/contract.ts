@@ -4,7 +4,9 @@ import type { Builders } from './builders.ts';
 import { virtualClock } from './clock.ts';
 import type { VirtualClock } from './clock.ts';
 import { agendaContract } from './contract-agenda.ts';
+import { documentsContract } from './contract-documents.ts';
 import { engineContract } from './contract-engine.ts';
+import { newsContract } from './contract-news.ts';
 import { outcomesContract } from './contract-outcomes.ts';
 import { peopleContract } from './contract-people.ts';
 import { picturesContract } from './contract-pictures.ts';
@@ -37,7 +39,9 @@ export function storeContract(
 
     writeContract(bench);
     readerContract(bench);
+    newsContract(bench);
     outcomesContract(bench);
+    documentsContract(bench);
     agendaContract(bench);
     peopleContract(bench);
     picturesContract(bench);

@@ -52,7 +52,7 @@ const machine = setup({
             lead: 'facilitator',
             onward: 'need.accepted',
             mustProduce: ['themeTold'],
-            accepts: ['caseTexts', 'members', 'cards', 'workshops'],
+            accepts: ['caseTexts', 'members', 'cards', 'workshops', 'preparedDocuments'],
           }),
           on: {
             'need.accepted': {
@@ -72,7 +72,10 @@ const machine = setup({
             lead: 'agent',
             onward: 'period.closed',
             mustProduce: ['periodOver'],
-            accepts: ['contributions', 'recordedContributions', 'statements', 'votes', 'cards', 'members'],
+            accepts: [
+              ...(['contributions', 'recordedContributions', 'statements', 'votes', 'cards'] as const),
+              ...(['members', 'preparedDocuments', 'documents'] as const),
+            ],
             deadlines: [{ name: 'closes', at: 'closesAt', event: 'period.closed' }],
           }),
           on: {
@@ -89,7 +92,10 @@ const machine = setup({
             lead: 'facilitator',
             onward: 'summary.published',
             mustProduce: ['allAccounted'],
-            accepts: ['caseTexts', 'themes', 'accountings', 'proposals', 'responses', 'followUps', 'heard'],
+            accepts: [
+              ...(['caseTexts', 'themes', 'accountings', 'proposals', 'responses'] as const),
+              ...(['followUps', 'heard', 'summaryDocument'] as const),
+            ],
           }),
           on: {
             'summary.published': { guard: 'allAccounted', target: '#fixture.closed' },

@@ -1,6 +1,7 @@
 import type { Contribution, ContentTable, Instant } from '../case.ts';
 import { responsesPublished } from '../content/impact.ts';
 import type {
+  CaseNews,
   CaseReader,
   CaseSummary,
   ImpactReading,
@@ -12,6 +13,7 @@ import type {
   ShownProposal,
   WholeCase,
 } from '../ports.ts';
+import { contentOf } from '../process/log.ts';
 import { contentTables, rowsOf } from './memory-state.ts';
 import type { KeptCase, State } from './memory-state.ts';
 
@@ -53,14 +55,36 @@ const byTime = (row: { createdAt: Instant; id: string }): Place => [row.createdA
 const inTime = <Row extends { createdAt: Instant; id: string }>(rows: readonly Row[]): Row[] =>
   rows.toSorted((a, b) => compare(byTime(a), byTime(b)));
 
+function newsOf(kept: KeptCase, after: number, limit: number): CaseNews {
+  const { id, seq, step, isPublic } = kept.record;
+  const entries = kept.log
+    .filter((row) => row.seq > after)
+    .toSorted((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map((row) => {
+      const content = contentOf(row)!;
+      return { seq: row.seq, type: row.type, kind: row.kind, step: content.step, data: content.data ?? {} };
+    });
+  const votes = rowsOf(kept, 'votes');
+  const ballots = [...new Set(votes.map((vote) => vote.statementId))].sort().map((statementId) => {
+    const of = (value: string) =>
+      votes.filter((vote) => vote.statementId === statementId && vote.value === value).length;
+    return { statementId, agree: of('agree'), disagree: of('disagree'), pass: of('pass') };
+  });
+  return { caseId: id, after, seq, step, isPublic, entries, ballots };
+}
+
 /** Reads for people to look at, over the state in memory. */
 export function memoryReader(state: State): CaseReader {
   const shown = (kept: KeptCase, row: Contribution): ShownContribution => {
     const { salt: _, ...rest } = row;
-    const { participants, proposals, contributionThemes, accountings } = kept.tables;
+    const { participants, proposals, contributionThemes, accountings, hidings } = kept.tables;
+    const hiding = hidings.get(row.id);
     const sources = rowsOf(kept, 'proposalSources').filter((source) => source.contributionId === row.id);
     return {
       ...rest,
+      body: hiding ? '' : row.body,
+      hidden: hiding ? { reason: hiding.reason } : null,
       pseudonym: participants.get(row.participantId)!.pseudonym,
       replies: rowsOf(kept, 'contributions').filter((other) => other.parentId === row.id).length,
       themeId: contributionThemes.get(row.id)?.themeId ?? null,
@@ -164,6 +188,7 @@ export function memoryReader(state: State): CaseReader {
       ...rowsOf(kept, 'contributions').map((row) => row.recordedBy),
       ...rowsOf(kept, 'responses').map((row) => row.personId),
       ...rowsOf(kept, 'followUps').map((row) => row.recordedBy),
+      ...rowsOf(kept, 'hidings').map((row) => row.personId),
       ...kept.log.map((row) => (row.actor.startsWith('person:') ? row.actor.slice('person:'.length) : null)),
     ]);
     return [...state.people.values()]
@@ -233,6 +258,47 @@ export function memoryReader(state: State): CaseReader {
       const kept = state.cases.get(caseId);
       const row = kept?.tables.contributions.get(id);
       return kept && row ? shown(kept, row) : null;
+    },
+
+    async documents(caseId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      return inTime(rowsOf(kept, 'documents')).map((document) => {
+        const threads = rowsOf(kept, 'passages').filter((row) => row.documentId === document.id);
+        return {
+          ...document,
+          threads: threads.length,
+          openThreads: threads.filter((row) => row.resolvedAt === null).length,
+          edits: 0,
+          changedAt: null,
+        };
+      });
+    },
+
+    async passages(caseId, documentId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      const all = inTime(rowsOf(kept, 'contributions'));
+      return all.flatMap((row) => {
+        const passage = kept.tables.passages.get(row.id);
+        if (passage?.documentId !== documentId) return [];
+        const replies = all.filter((other) => other.parentId === row.id);
+        return [
+          { passage, contribution: shown(kept, row), replies: replies.map((reply) => shown(kept, reply)) },
+        ];
+      });
+    },
+
+    async hidden(caseId) {
+      const kept = state.cases.get(caseId);
+      if (!kept) return [];
+      return rowsOf(kept, 'hidings')
+        .toSorted((a, b) => compare([b.hiddenAt, b.contributionId], [a.hiddenAt, a.contributionId]))
+        .map((hiding) => ({
+          ...hiding,
+          body: kept.tables.contributions.get(hiding.contributionId)!.body,
+          personName: state.people.get(hiding.personId ?? '')?.name ?? null,
+        }));
     },
 
     async statements(caseId, participantId) {
@@ -308,6 +374,12 @@ export function memoryReader(state: State): CaseReader {
       const row = at && state.cases.get(at.caseId)?.tables.participants.get(at.participantId);
       return row?.code === code ? row : null;
     },
+
+    news: async (after, limit) =>
+      after.flatMap(({ caseId, seq }) => {
+        const kept = state.cases.get(caseId);
+        return kept ? [newsOf(kept, seq, limit)] : [];
+      }),
 
     participant: async (caseId, id) => state.cases.get(caseId)?.tables.participants.get(id) ?? null,
 

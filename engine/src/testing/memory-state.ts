@@ -40,6 +40,8 @@ export type State = {
   cases: Map<string, KeptCase>;
   people: Map<string, Person>;
   codes: Map<string, { caseId: string; participantId: string }>;
+  /** the case of each document, by the document's id */
+  documents: Map<string, string>;
   sessions: Map<string, { personId: string; expiresAt: Instant }>;
   links: Map<string, Link & { usedAt: Instant | null }>;
   tokens: Map<string, { personId: string; scopes: readonly string[] }>;
@@ -51,6 +53,7 @@ export const emptyState = (): State => ({
   cases: new Map(),
   people: new Map(),
   codes: new Map(),
+  documents: new Map(),
   sessions: new Map(),
   links: new Map(),
   tokens: new Map(),
@@ -119,6 +122,9 @@ export function changed(
     if (pseudonyms.has(pseudonym)) return null;
     if (holder && (holder.caseId !== copy.case.id || holder.participantId !== id)) return null;
     pseudonyms.add(pseudonym);
+  }
+  for (const { id } of copy.put?.documents ?? []) {
+    if ((state.documents.get(id) ?? copy.case.id) !== copy.case.id) return null;
   }
   const log = [...(before?.log ?? []), ...copy.log];
   const keys = log.flatMap((row) => (row.idempotencyKey === null ? [] : [row.idempotencyKey]));

@@ -56,6 +56,7 @@ function memoryStore(state: State, clock: Clock): CaseStore {
     for (const { id, code } of change.put?.participants ?? []) {
       state.codes.set(code, { caseId: change.case.id, participantId: id });
     }
+    for (const { id } of change.put?.documents ?? []) state.documents.set(id, change.case.id);
     return 'stored';
   };
 
@@ -89,6 +90,20 @@ function memoryStore(state: State, clock: Clock): CaseStore {
             : (kept.log.find((row) => row.idempotencyKey === idempotencyKey) ?? null),
       };
     },
+    async document(documentId, by = {}) {
+      const caseId = state.documents.get(documentId);
+      const document = caseId && state.cases.get(caseId)?.tables.documents.get(documentId);
+      const reading = document && (await free.read(document.caseId, by));
+      if (!reading) return null;
+      const { tables } = state.cases.get(document.caseId)!;
+      return {
+        ...reading,
+        document,
+        personName: state.people.get(by.personId ?? '')?.name ?? null,
+        pseudonym: tables.participants.get(reading.participantId ?? '')?.pseudonym ?? null,
+      };
+    },
+    documentCase: async (documentId) => state.documents.get(documentId) ?? null,
     knows: async (personId) => state.people.has(personId),
     now: async () => clock.now(),
     facts: async (caseIds) =>
@@ -126,6 +141,7 @@ function memoryStore(state: State, clock: Clock): CaseStore {
         kept: state.cases.get(caseId),
         people: new Map(state.people),
         codes: new Map(state.codes),
+        documents: new Map(state.documents),
       };
       const held: CaseStore = { ...free, commit, vote, locked: (_, inner) => inner(held) };
       try {
@@ -133,7 +149,8 @@ function memoryStore(state: State, clock: Clock): CaseStore {
       } catch (error) {
         if (before.kept) state.cases.set(caseId, before.kept);
         else state.cases.delete(caseId);
-        Object.assign(state, { people: before.people, codes: before.codes });
+        const { people, codes, documents } = before;
+        Object.assign(state, { people, codes, documents });
         throw error;
       } finally {
         if (locks.get(caseId) === promise) locks.delete(caseId);
@@ -259,5 +276,9 @@ function memoryPeople(state: State, clock: Clock): PeopleStore {
     },
     setting: async (name) => state.settings.get(name) ?? null,
     saveSetting: async (name, value) => void state.settings.set(name, value),
+    keepSetting: async (name, value) => {
+      if (!state.settings.has(name)) state.settings.set(name, value);
+      return state.settings.get(name)!;
+    },
   };
 }

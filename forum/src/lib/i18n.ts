@@ -1,8 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import en from '../../messages/en.json' with { type: 'json' };
-import fi from '../../messages/fi.json' with { type: 'json' };
-import selko from '../../messages/selko.json' with { type: 'json' };
-import sv from '../../messages/sv.json' with { type: 'json' };
+import { catalogues } from '#catalogues';
+import type { SourceKey } from '#catalogues';
 
 /** All prose that people read, in ICU message format. Finnish is the source; tests hold the others to it. */
 
@@ -18,9 +16,6 @@ export const contentLanguage = (locale: Locale): Exclude<Locale, 'selko'> =>
 /** What `lang` says of a page or a part of one. `simple` is a registered variant.
  * @source BCP 47; IANA language subtag registry */
 export const languageTag = (locale: Locale): string => (locale === 'selko' ? 'fi-simple' : locale);
-
-type Catalogue = Readonly<Record<string, string>>;
-const catalogues: Record<Locale, Catalogue> = { fi, selko, sv, en };
 
 export type Values = Readonly<Record<string, string | number>>;
 
@@ -47,7 +42,7 @@ type FromData = `${
   | 'refusal'
   | 'vote'
   | 'language'}.${string}`;
-export type MessageKey = keyof typeof fi | FromData;
+export type MessageKey = SourceKey | FromData;
 
 const formats = new Map<string, IntlMessageFormat>();
 

@@ -59,7 +59,7 @@ describe('step 1, need', () => {
 
 describe('step 2, planning', () => {
   const ordered = from('a dated plan', dated);
-  accepts('W2.1', 'planning', 'caseTexts', 'members', 'cards');
+  accepts('W2.1', 'planning', 'caseTexts', 'members', 'cards', 'preparedDocuments');
   sentBy('W2.2', 'plan.dated', 'facilitator');
   moves('W2.2', 'planning', event('plan.dated'), 'planning', { context: agreed, effects: [] });
   moves('W2.2', ordered, event('plan.dated', { data: { workshopOn: '2026-03-18' } }), 'planning', {
@@ -100,7 +100,12 @@ describe('step 2, planning', () => {
 describe('step 3, workshop', () => {
   const again = walked(standing('workshop'), event('workshop.repeated'));
   const tooLate = event('period.opened', { at: day(40) });
-  accepts('W3.1', 'workshop', 'caseTexts', 'members', 'cards', 'recordedContributions', 'workshops');
+  accepts(
+    'W3.1',
+    'workshop',
+    ...(['caseTexts', 'members', 'cards', 'recordedContributions', 'workshops'] as const),
+    ...(['preparedDocuments', 'tableDocuments'] as const),
+  );
   moves('W3.2', 'workshop', event('plan.dated', { data: { opensAt: day(22) } }), 'workshop', {
     context: { opensAt: day(22) },
   });
@@ -160,6 +165,8 @@ describe('step 4, open', () => {
     'votes',
     'cards',
     'members',
+    'preparedDocuments',
+    'documents',
   );
   sentBy('W4.2', 'period.extended', 'facilitator');
   moves('W4.2', 'open', extended(day(50)), 'open', {
@@ -198,6 +205,7 @@ describe('step 5, summary', () => {
     'accountings',
     'proposals',
     'members',
+    'summaryDocument',
   );
   sentBy('W5.2', 'summary.published', 'facilitator');
   moves('W5.2', 'summary', event('summary.published'), 'review', {

@@ -163,7 +163,7 @@ export const machine = setup({
             lead: 'facilitator',
             onward: 'planning.completed',
             mustProduce: mustProduce.planning,
-            accepts: ['caseTexts', 'members', 'cards'],
+            accepts: ['caseTexts', 'members', 'cards', 'preparedDocuments'],
           }),
           on: {
             'plan.dated': { guard: 'datesInOrder', actions: 'setDates' },
@@ -182,7 +182,10 @@ export const machine = setup({
             lead: 'facilitator',
             onward: 'period.opened',
             mustProduce: mustProduce.workshop,
-            accepts: ['caseTexts', 'members', 'cards', 'recordedContributions', 'workshops'],
+            accepts: [
+              ...(['caseTexts', 'members', 'cards', 'recordedContributions', 'workshops'] as const),
+              ...(['preparedDocuments', 'tableDocuments'] as const),
+            ],
             deadlines: [{ name: 'opens', at: 'opensAt', event: 'period.opened' }],
           }),
           on: {
@@ -217,7 +220,10 @@ export const machine = setup({
             lead: 'agent',
             onward: 'period.closed',
             mustProduce: mustProduce.open,
-            accepts: ['contributions', 'recordedContributions', 'statements', 'votes', 'cards', 'members'],
+            accepts: [
+              ...(['contributions', 'recordedContributions', 'statements', 'votes', 'cards'] as const),
+              ...(['members', 'preparedDocuments', 'documents'] as const),
+            ],
             deadlines: [{ name: 'closes', at: 'closesAt', event: 'period.closed' }],
           }),
           on: {
@@ -242,7 +248,10 @@ export const machine = setup({
             lead: 'facilitator',
             onward: 'summary.published',
             mustProduce: mustProduce.summary,
-            accepts: ['caseTexts', 'recordedContributions', 'themes', 'accountings', 'proposals', 'members'],
+            accepts: [
+              ...(['caseTexts', 'recordedContributions', 'themes', 'accountings'] as const),
+              ...(['proposals', 'members', 'summaryDocument'] as const),
+            ],
           }),
           on: {
             'summary.published': {

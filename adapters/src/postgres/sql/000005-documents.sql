@@ -32,6 +32,17 @@ create table passages (
 );
 create index passages_by_document on passages (case_id, document_id);
 
+-- Words that were taken out of sight. The contribution itself stays as it is.
+create table hidings (
+  case_id uuid not null,
+  contribution_id uuid not null,
+  reason text not null,
+  person_id uuid references people,
+  hidden_at timestamptz(3) not null,
+  primary key (case_id, contribution_id),
+  foreign key (case_id, contribution_id) references contributions
+);
+
 -- The row whose lock gives the edits of a document their numbers: they become visible in that order, whoever writes.
 create table document_states (
   case_id uuid not null,
@@ -39,6 +50,8 @@ create table document_states (
   seq int not null check (seq >= 0),
   folded_seq int not null default 0,
   folded bytea,
+  folded_vector bytea,
+  check ((folded is null) = (folded_vector is null)),
   primary key (case_id, document_id),
   foreign key (case_id, document_id) references documents
 ) with (fillfactor = 70);

@@ -67,6 +67,13 @@ export async function livedCase(memory: InMemory): Promise<string> {
   );
   const { statementId } = await answered(engine.state(at, member, { body: 'Aika sovitaan viikko ennen.' }));
   done(await engine.vote(at, member, { statementId, value: 'agree' }));
+  const { documentId } = await answered(engine.openDocument(at, operator, { kind: 'shared', title: 'Ajat' }));
+  const quote = { anchor: 'AAEC.AwQF', quote: 'sovittu aika', prefix: 'Jokaisella on ', suffix: '.' };
+  const remark = await answered(engine.remark(at, member, { documentId, body: 'Hyvä.', passage: quote }));
+  await answered(engine.settle(at, member, { contributionId: remark.contributionId, settled: true }));
+  await answered(
+    engine.hideContribution(at, operator, { contributionId: odd.contributionId, reason: 'Turha' }),
+  );
   await answered(engine.printCards(at, operator, { count: 3 }));
   const reason = { reason: 'Syyslomat' };
   const later = { closesAt: '2017-09-27T06:00:00.000Z' };

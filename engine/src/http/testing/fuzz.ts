@@ -81,6 +81,10 @@ export function askerOf(openapi: object, seed: number) {
         nobody,
       ]);
     }
+    if (typeof pattern === 'string' && pattern.includes('\\.')) return 'AAEC.AwQF';
+    if (typeof pattern === 'string' && pattern.includes('a-z0-9-')) {
+      return pick([...(uuids.get('documentId') ?? []), nobody, `poyta-${below(5)}-lapua`]);
+    }
     if (format === 'date') return pick(['2026-03-05', '2027-12-31', '2025-01-01']);
     if (format === 'date-time') return pick(['2026-03-05T10:00:00Z', '2027-03-05T10:00:00+02:00']);
     if (typeof pattern === 'string' && pattern.includes('"')) return pick(['*', '"0"', '"1"', '"2"']);

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { emptyDocument } from '../../document/index.ts';
+import type { DocumentJson } from '../../document/index.ts';
+import { ticketsWith } from '../../people/ticket.ts';
+import type { LiveDocuments } from '../../ports.ts';
 import { createEngine } from '../../process/engine.ts';
 import { fixtureWorkflow, memoryStores, seededEntropy, virtualClock } from '../../testing/index.ts';
 import { createApi } from '../index.ts';
@@ -32,6 +36,15 @@ export async function openWorld(seed = 1) {
   const entropy = seededEntropy(seed);
   const stores = memoryStores({ clock });
   const engine = createEngine({ store: stores.store, entropy, workflows: [fixtureWorkflow] });
+  const tickets = ticketsWith(new Uint8Array(32).fill(7));
+  /** what stands in each document, for tests that write without a collaboration server */
+  const written = new Map<string, DocumentJson>();
+  const documents: Pick<LiveDocuments, 'read'> = {
+    read: async ({ documentId }) => ({
+      seq: 1,
+      content: written.get(documentId) ?? (emptyDocument().toJSON() as DocumentJson),
+    }),
+  };
   const faults: unknown[] = [];
   const api = createApi({
     ...stores,
@@ -39,6 +52,9 @@ export async function openWorld(seed = 1) {
     ready: async () => ({ ok: true, checks: { database: true } }),
     onError: (error) => faults.push(error),
     version: '1.2.3',
+    tickets,
+    documents,
+    now: () => clock.now(),
   });
   const ids = {} as Record<Name, string>;
   for (const [name, { name: full, title, roles, scopes }] of Object.entries(everybody)) {
@@ -150,5 +166,5 @@ export async function openWorld(seed = 1) {
     return { ...made, ...more, proposal };
   };
 
-  return { api, ids, clock, stores, engine, faults, send, ask, get, caseAt };
+  return { api, tickets, written, ids, clock, stores, engine, faults, send, ask, get, caseAt };
 }

@@ -44,6 +44,7 @@ const pairs: readonly (readonly [front: string, behind: readonly string[], atLea
   ['focus', surfaces, edge],
   ['focus', ['focus-gap'], edge],
   ['accent-ink', ['accent', 'accent-strong'], text],
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((writer) => ['paper', [`writer-${writer}`], text] as const),
 ];
 
 describe.each(Object.entries(looks))('the colours by %s', (_, look) => {

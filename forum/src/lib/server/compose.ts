@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { postgresBus, redisBus } from '@lakeus/adapters/bus';
+import { openCollaboration } from '@lakeus/adapters/collaboration';
+import type { Collaboration } from '@lakeus/adapters/collaboration';
 import {
   EmbeddedDatabaseError,
   joinEmbeddedDatabase,
@@ -10,12 +13,24 @@ import {
 import { openBlobs } from '@lakeus/adapters/blobs';
 import type { ExportFormat, ExportSource, ExportedFile } from '@lakeus/adapters/export';
 import { openPostgres } from '@lakeus/adapters/postgres';
-import { createEngine, sha256, systemEntropy, tasksOf, work } from '@lakeus/engine';
+import {
+  announcing,
+  caseTopic,
+  createEngine,
+  sha256,
+  systemEntropy,
+  tasksOf,
+  ticketsWith,
+  work,
+} from '@lakeus/engine';
 import type {
   BlobStore,
+  Bus,
   CaseReader,
   Clock,
+  DocumentLog,
   Engine,
+  LiveDocuments,
   PeopleStore,
   PictureReader,
   PictureStore,
@@ -44,6 +59,12 @@ export type Lakeus = {
   readonly readPicture: PictureReader;
   /** a shared document as a file */
   readonly exportDocument: (format: ExportFormat, source: ExportSource) => Promise<ExportedFile>;
+  /** word to and from the other processes; what is stored of a case is announced by itself */
+  readonly bus: Bus;
+  /** texts that people write together: joined by socket, and read and written by pages */
+  readonly collaboration: Collaboration;
+  readonly documents: LiveDocuments;
+  readonly documentLog: DocumentLog;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
   readonly metrics: Metrics;
@@ -71,6 +92,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly requests: Histogram<'route' | 'status'>;
   readonly effectsFailed: Counter;
+  readonly livePages: Gauge;
 };
 
 /** Tells the time; the demonstration can move it forward. */
@@ -106,11 +128,30 @@ function metricsFor(): Metrics {
     help: 'Effects that failed and will be tried again or put aside',
     registers: [registry],
   });
+  const livePages = new Gauge({
+    name: 'lakeus_live_pages',
+    help: 'Pages that are open and told what happens',
+    registers: [registry],
+  });
   new Gauge({ name: 'lakeus_info', help: 'Version', labelNames: ['version'], registers: [registry] }).set(
     { version },
     1,
   );
-  return { registry, requests, effectsFailed };
+  return { registry, requests, effectsFailed, livePages };
+}
+
+function watchDocuments(registry: Registry, collaboration: Collaboration): void {
+  const gauge = (name: string, help: string, count: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(count());
+      },
+    });
+  gauge('lakeus_open_documents', 'Shared documents open here', () => collaboration.counts().documents);
+  gauge('lakeus_document_sockets', 'Sockets at shared documents', () => collaboration.counts().sockets);
 }
 
 export const version = '0.1.0';
@@ -138,19 +179,44 @@ export async function compose(config: Config, { migrate = true, join = false } =
   if (embedded?.notice) log.warn(embedded.notice);
   const demo = config.DEMO ? config.DEMO === '1' : embedded !== null;
   const clock = movableClock();
-  const stores = await openPostgres({
-    connection: config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection,
-    ...(demo && { clock }),
-  });
+  const connection = config.DATABASE_URL ? { url: config.DATABASE_URL } : embedded!.connection;
+  const stores = await openPostgres({ connection, ...(demo && { clock }) });
   const applied = migrate ? await stores.migrate() : [];
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
-  const { store, agenda, reader, people } = stores;
   const blobs = openBlobs({ url: config.BLOBS_URL, folder: resolve(config.DATA_DIR, 'blobs') });
+  const { agenda, reader, people, documentLog } = stores;
+  const onFault = (error: unknown) => log.warn({ err: error }, 'word to or from other processes was lost');
+  const bus = config.REDIS_URL
+    ? redisBus(config.REDIS_URL, { onFault })
+    : postgresBus({ connection, onFault });
+  const store = announcing(stores.store, bus);
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
   const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
+
+  const ticketKey = await people.keepSetting(
+    'collaboration.ticketKey',
+    randomBytes(32).toString('base64url'),
+  );
+  const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
+  const collaboration = openCollaboration({
+    log: documentLog,
+    bus,
+    tickets,
+    access: async (documentId, actor) => {
+      const found = await engine.document(documentId, actor);
+      if (!found.ok) return null;
+      const { document, right } = found.access;
+      return { ref: { caseId: document.caseId, documentId: document.id }, right };
+    },
+    origin,
+    caseTopic,
+    trustProxy: config.TRUST_PROXY === '1',
+    fault: (error, what) => log.error({ err: error }, what),
+  });
+  watchDocuments(metrics.registry, collaboration);
 
   let closing = false;
   const ready = async () => {
@@ -207,6 +273,10 @@ export async function compose(config: Config, { migrate = true, join = false } =
     readPicture: async (sent) => (await import('@lakeus/adapters/pictures')).readPicture(sent),
     exportDocument: async (format, source) =>
       (await import('@lakeus/adapters/export')).exportDocument(format, source),
+    bus,
+    collaboration,
+    documents: collaboration.documents,
+    documentLog,
     log,
     metrics,
     clock,
@@ -220,6 +290,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       engine,
       reader,
       people,
+      documents: collaboration.documents,
+      tickets,
       ready,
       version,
       onError: (error, requestId) => log.error({ err: error, requestId }, 'request failed'),
@@ -234,6 +306,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
       closing = true;
       if (timer) clearTimeout(timer);
       await working;
+      await collaboration.close();
+      await bus.close();
       await stores.close();
       await embedded?.stop();
     },

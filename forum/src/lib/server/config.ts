@@ -30,6 +30,8 @@ const settings = {
   BLOBS_URL: url('s3+https:', 's3+http:')
     .refine(isBucket, { message: 'must name a key, its secret and a bucket' })
     .optional(),
+  /** a Redis through which several processes tell each other what happened; without it PostgreSQL carries that */
+  REDIS_URL: url('redis:', 'rediss:').optional(),
   /** 1 lays out the demonstration and lets anybody sign in as its people; on by default with the embedded database */
   DEMO: z.enum(['0', '1']).optional(),
   /** token that /metrics asks for; without it /metrics answers only to this machine */
@@ -40,15 +42,7 @@ const settings = {
 export const settingNames = Object.keys(settings);
 
 /** Names that later versions will read; set today they do nothing, and the start says so. */
-const notYet = [
-  'REDIS_URL',
-  'SMTP_URL',
-  'LLM_URL',
-  'LLM_MODEL',
-  'OIDC_ISSUER',
-  'OIDC_CLIENT_ID',
-  'OIDC_CLIENT_SECRET',
-];
+const notYet = ['SMTP_URL', 'LLM_URL', 'LLM_MODEL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'];
 
 export type Config = z.output<ReturnType<typeof schema>> & { readonly ignored: readonly string[] };
 const schema = () => z.object(settings);

@@ -12,8 +12,21 @@ export const keptFor = (secure: boolean, maxAge = yearSeconds) =>
 
 const cardCookie = (caseId: string) => `lakeus_card_${caseId.replaceAll('-', '')}`;
 
+/** What stands in a `Cookie` header, where there is no SvelteKit to read it. Ours need no decoding. */
+export function cookiesIn(header: string | undefined): Pick<Cookies, 'get'> {
+  const pairs = (header ?? '').split(';').map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const;
+  });
+  return { get: (name) => pairs.find(([key]) => key === name)?.[1] };
+}
+
 /** The guest as the card that their browser holds for this case. */
-export async function cardOf(reader: CaseReader, cookies: Cookies, caseId: string): Promise<Actor> {
+export async function cardOf(
+  reader: CaseReader,
+  cookies: Pick<Cookies, 'get'>,
+  caseId: string,
+): Promise<Actor> {
   const code = readCode(cookies.get(cardCookie(caseId)) ?? '');
   const participant = code ? await reader.participantByCode(code) : null;
   return participant?.caseId === caseId

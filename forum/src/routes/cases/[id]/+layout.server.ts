@@ -14,6 +14,7 @@ export const load: LayoutServerLoad = async ({ locals, params }) => {
       ...rest,
       id: record.id,
       version: record.version,
+      seq: record.seq,
       language: record.language,
       isPublic: record.isPublic,
     },

@@ -1,3 +1,4 @@
+import { may } from '@lakeus/engine';
 import type { PageServerLoad } from './$types';
 
 const withReason = [
@@ -17,17 +18,22 @@ export const load: PageServerLoad = async ({ locals, params, parent }) => {
   const { reader } = locals.lakeus;
   const reasoned = ['paused', 'cancelled', 'merged', 'open', 'summary'].includes(view.step);
   const isOpen = view.step === 'open';
-  const [log, newest, statements] = await Promise.all([
+  const [log, newest, statements, documents] = await Promise.all([
     reasoned ? reader.log(params.id, { limit: 30 }) : null,
     isOpen
       ? reader.contributions(params.id, { limit: newestShown, parentId: null, newestFirst: true })
       : null,
     isOpen && can.vote ? reader.statements(params.id, view.participantId) : [],
+    reader.documents(params.id),
   ]);
+  const seen = documents.filter(({ kind }) => view.documents[kind] !== null);
+  const opens = may(view.held, 'document.open') && Object.values(view.documents).includes('edit');
   const entry = log?.items.find(({ kind }) => kind === 'transition');
   return {
     reason: entry && withReason.includes(entry.type) ? (entry.texts.reason ?? null) : null,
     newest: newest?.items ?? [],
+    /** how many shared texts there are to see; null when there is nothing to see or begin */
+    writing: seen.length > 0 || opens ? seen.length : null,
     statementsLeft: statements.filter(({ own }) => own === null).length,
   };
 };

@@ -9,5 +9,5 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     parentId: null,
     newestFirst: true,
   });
-  return { page };
+  return { page, isNewest: cursor === undefined };
 };

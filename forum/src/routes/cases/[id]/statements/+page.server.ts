@@ -1,3 +1,4 @@
+import { figureOf, writtenPlace } from '#lib/server/live-hub.ts';
 import { words } from '#lib/i18n.ts';
 import { fieldsOf, given, submitAsParticipant } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -11,6 +12,10 @@ export const load: PageServerLoad = async ({ locals, params, parent }) => {
   return {
     next: next ?? null,
     answered,
+    place: writtenPlace({
+      seq: view.seq,
+      votes: figureOf(statements.map(({ id, ...counts }) => ({ statementId: id, ...counts }))),
+    }),
     left: can.vote ? statements.length - answered.length : 0,
   };
 };

@@ -4,7 +4,7 @@ import { words } from '#lib/i18n.ts';
 import type { ExportFormat, ExportSource } from '#lib/server/compose.ts';
 import { attachment } from '#lib/server/file-name.ts';
 import { problem } from '#lib/server/problem.ts';
-import { accessTo, contentOf } from '#lib/server/shared-document.ts';
+import { accessTo } from '#lib/server/shared-document.ts';
 import { turns } from '#lib/server/turns.ts';
 import type { RequestHandler } from './$types';
 
@@ -24,7 +24,7 @@ export const GET: RequestHandler = async ({ params, locals }) => {
   if (!access || !seen?.ok) return problem('not_found');
 
   const file = await inTurn(async () => {
-    const now = await contentOf(lakeus, ref);
+    const now = await lakeus.documents.read(ref);
     if (!now) return null;
     const [{ texts }, pictures] = await Promise.all([
       lakeus.reader.overview(caseId),

@@ -1,0 +1,59 @@
+import type { DocumentJson } from '@lakeus/engine';
+import { emptyDocument, fragmentName, readDocument, repairDocument } from '@lakeus/engine/document';
+import type { Node } from 'prosemirror-model';
+import { updateYFragment } from 'y-prosemirror';
+import * as Y from 'yjs';
+
+/** Between a Yjs document and a ProseMirror one. */
+
+type Piece = { readonly insert: unknown; readonly attributes?: Readonly<Record<string, unknown>> };
+
+const textJson = (text: Y.XmlText): DocumentJson[] =>
+  (text.toDelta() as readonly Piece[])
+    .filter(({ insert }) => typeof insert === 'string' && insert !== '')
+    .map(({ insert, attributes }) => ({
+      type: 'text',
+      text: insert,
+      ...(attributes && {
+        marks: Object.entries(attributes)
+          .filter(([, attrs]) => attrs !== null)
+          .map(([type, attrs]) => ({ type, attrs })),
+      }),
+    }));
+
+/** What was let in is not deep, so going down is safe. */
+const elementJson = (element: Y.XmlElement): DocumentJson => ({
+  type: element.nodeName,
+  attrs: element.getAttributes(),
+  content: childrenJson(element),
+});
+
+const childrenJson = (parent: Y.XmlFragment): DocumentJson[] =>
+  parent.toArray().flatMap((child) => {
+    if (child instanceof Y.XmlText) return textJson(child);
+    return child instanceof Y.XmlElement ? [elementJson(child)] : [];
+  });
+
+/** What stands in it, right or not. */
+export function contentOf(doc: Y.Doc): DocumentJson {
+  const fragment = doc.getXmlFragment(fragmentName);
+  if (fragment.length === 0) return emptyDocument().toJSON() as DocumentJson;
+  return { type: 'doc', content: childrenJson(fragment) };
+}
+
+/** Makes the Yjs document say what `node` says, by the smallest change that the binding knows. */
+export function writeContent(doc: Y.Doc, node: Node, origin: unknown): void {
+  const fragment = doc.getXmlFragment(fragmentName);
+  doc.transact(() => updateYFragment(doc, fragment, node, { mapping: new Map(), isOMark: new Map() }), origin);
+}
+
+/** What the document is to be instead, if it is not of the schema; null when it is right. */
+export function repairOf(doc: Y.Doc): Node | null {
+  const json = contentOf(doc);
+  try {
+    readDocument(json);
+    return null;
+  } catch {
+    return repairDocument(json);
+  }
+}

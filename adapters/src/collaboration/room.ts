@@ -1,0 +1,490 @@
+import { EngineError } from '@lakeus/engine';
+import type { DocumentEdit, DocumentLog, DocumentRef, StoredDocument } from '@lakeus/engine';
+import * as Y from 'yjs';
+import { admit } from './admit.ts';
+import { repairOf, writeContent } from './content.ts';
+import { Presences } from './presence.ts';
+import type { Seat } from './seat.ts';
+import { awarenessFrame, stateAskedFrame, stateFrame, updateFrame } from './wire.ts';
+import type { Presence, Word } from './wire.ts';
+
+/** One document while it is open here: its Yjs document, who is at it, and what waits to be stored. What comes in is
+ * applied at once, so that what builds on it can be looked at; it goes out only when it is durable.
+ *
+ * One file, because all of this is one order of events: what is applied, waiting, stored, told. */
+
+/** What a room needs around it. */
+export type Surroundings = {
+  readonly log: DocumentLog;
+  readonly node: string;
+  readonly now: () => number;
+  /** there is something to store */
+  readonly wake: (room: Room) => void;
+  readonly tell: (ref: DocumentRef, word: Word) => void;
+  readonly fault: (error: unknown, what: string) => void;
+  /** the clock of what is done later, e.g. the check of the merged document */
+  readonly later: (work: () => void, ms: number) => { cancel(): void };
+};
+
+type Waiting = {
+  readonly author: string;
+  readonly clients: readonly number[];
+  /** null where nothing was new: it only waits for what came before it */
+  readonly update: Uint8Array | null;
+  readonly seat: Seat | null;
+  /** the number of the message among those of its seat */
+  readonly message: number;
+};
+
+type Heir = { readonly kept: () => void; readonly broken: (error: unknown) => void };
+
+const checkAfterMs = 300;
+const foldAfterEdits = 5_000;
+/** Above this a document is read and sent as a whole with difficulty on a phone. */
+export const stateLimitBytes = 5_000_000;
+const missedLimit = 50;
+/** A repair that does not hold is not tried for ever. */
+const repairsInARow = 3;
+
+export class Room {
+  readonly ref: DocumentRef;
+  readonly seats = new Set<Seat>();
+  readonly presences = new Presences();
+  /** every edit up to this one is in `doc` */
+  seq: number;
+  /** number of the newest log row of the case when rights were last asked */
+  caseSeq: number | null = null;
+  /** when somebody last wrote or moved */
+  activeAt: number;
+  private document: Y.Doc | null = null;
+  private unread: StoredDocument | null;
+  private readonly around: Surroundings;
+  private readonly owners: Map<number, string>;
+  private foldedSeq: number;
+  private waiting: Waiting[] = [];
+  private storing: readonly Waiting[] | null = null;
+  private held = new Map<number, Presence>();
+  private heldBy = new Map<number, Seat | null>();
+  /** to be told when what waits, or what is being stored, is durable, or that it never will be */
+  private afterWaiting: Heir[] = [];
+  private afterStoring: Heir[] = [];
+  private pulling: Promise<void> | null = null;
+  /** numbers of rows of ours that came before rows of others that are not read yet */
+  private readonly ownAhead = new Set<number>();
+  private check: { cancel(): void } | null = null;
+  private checkCostMs = 0;
+  private repairs = 0;
+  private sizeAtLeast: number;
+  /** ids under which this process writes for somebody who is not at a socket */
+  private readonly ownIds = new Map<string, number>();
+
+  constructor(ref: DocumentRef, stored: StoredDocument, around: Surroundings) {
+    this.ref = ref;
+    this.around = around;
+    this.unread = stored;
+    this.seq = stored.seq;
+    this.foldedSeq = stored.foldedSeq;
+    this.owners = new Map(stored.clients);
+    this.activeAt = around.now();
+    this.sizeAtLeast = (stored.folded?.length ?? 0) + stored.edits.reduce((sum, { update }) => sum + update.length, 0);
+  }
+
+  /** The document; read when it is first needed. Somebody who only opens a folded one is sent it as it is stored. */
+  get doc(): Y.Doc {
+    if (this.unread) {
+      this.document = documentOf(this.unread);
+      this.unread = null;
+    }
+    return this.document!;
+  }
+
+  private get vector(): Uint8Array {
+    const { unread } = this;
+    return unread?.foldedVector && unread.edits.length === 0 ? unread.foldedVector : Y.encodeStateVector(this.doc);
+  }
+
+  private stateSince(vector: Uint8Array): Uint8Array {
+    const { unread } = this;
+    const hasNothing = vector.length === 1 && vector[0] === 0;
+    if (hasNothing && unread?.folded && unread.edits.length === 0) return unread.folded;
+    return Y.encodeStateAsUpdate(this.doc, vector);
+  }
+
+  /** Nothing waits to be stored. */
+  get settled(): boolean {
+    return this.waiting.length === 0 && this.storing === null;
+  }
+
+  /** Kept when all that is here now is durable.
+   * @throws {EngineError} store_unavailable when it could not be stored */
+  durable(): Promise<void> {
+    return new Promise((kept, broken) => this.whenDurable({ kept, broken }));
+  }
+
+  private whenDurable(heir: Heir): void {
+    if (this.waiting.length > 0) this.afterWaiting.push(heir);
+    else if (this.storing) this.afterStoring.push(heir);
+    else heir.kept();
+  }
+
+  /** What waits can't be stored. Those who made it are told by the end of their sockets. */
+  giveUp(): void {
+    const heirs = [...this.afterStoring.splice(0), ...this.afterWaiting.splice(0)];
+    this.storing = null;
+    this.waiting = [];
+    for (const { broken } of heirs) broken(new EngineError('store_unavailable', {}));
+  }
+
+  /** Lets somebody in: asks what they have, and tells who is here. */
+  enter(seat: Seat): void {
+    this.seats.add(seat);
+    const present = this.presences.list();
+    const ask = stateAskedFrame(this.vector);
+    seat.write(present.length > 0 ? Buffer.concat([ask, awarenessFrame(present)]) : ask);
+  }
+
+  leave(seat: Seat): void {
+    if (!this.seats.delete(seat)) return;
+    const left = this.presences.left(seat);
+    if (left) this.showPresence(left, null);
+  }
+
+  /** Answers what a seat asked for: all that it lacks. What is taken now is sent when it is durable, and what comes
+   * later is sent after it. */
+  answerState(seat: Seat, stateVector: Uint8Array): void {
+    const state = stateFrame(this.stateSince(stateVector));
+    this.whenDurable({ kept: () => seat.write(state), broken: () => undefined });
+  }
+
+  answerAwareness(seat: Seat): void {
+    seat.write(awarenessFrame(this.presences.list()));
+  }
+
+  /** Takes what somebody wrote.
+   * @param whole - it holds all that the sender has and we lacked when we last asked */
+  receive(seat: Seat, update: Uint8Array, whole: boolean): void {
+    const message = ++seat.received;
+    const { author } = seat.guest;
+    const admission = admit(this.doc, update, author, (client) => this.owners.get(client));
+    if (admission.kind === 'missing') {
+      this.askAgain(seat);
+      return;
+    }
+    if (admission.kind === 'refused') {
+      const { because } = admission;
+      seat.close(because === 'malformed' || because === 'id_taken' ? because : 'content_refused');
+      return;
+    }
+    if (whole) seat.complete(message);
+    if (!admission.isNew) {
+      this.put({ author, clients: [], update: null, seat, message });
+      return;
+    }
+    if (!seat.mayEdit) {
+      // Whoever may only read and yet has written something must not believe that it is kept.
+      seat.close('right_changed');
+      return;
+    }
+    if (!this.hasRoomFor(update.length)) {
+      seat.close('too_large');
+      return;
+    }
+    Y.applyUpdate(this.doc, update, seat);
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) {
+      seat.close('malformed');
+      this.rebuild().catch((error: unknown) => this.around.fault(error, 'a document could not be read anew'));
+      return;
+    }
+    for (const client of admission.clients) this.owners.set(client, author);
+    this.put({ author, clients: admission.clients, update, seat, message });
+  }
+
+  /** It builds on what is not here: on words lost on the way, or written at another process just now. */
+  private askAgain(seat: Seat): void {
+    seat.incomplete();
+    if (!seat.mayEdit) seat.close('right_changed');
+    else if (seat.missed > missedLimit) seat.close('malformed');
+    else {
+      this.pullSoon();
+      seat.write(stateAskedFrame(this.vector));
+    }
+  }
+
+  /** Takes where somebody's cursor is.
+   * @throws {Error} when it is malformed */
+  receivePresence(seat: Seat, update: Uint8Array): void {
+    const present = this.presences.said(seat, update, this.around.now(), (client) => {
+      const owner = this.owners.get(client);
+      return owner !== undefined && owner !== seat.guest.author;
+    });
+    if (present) this.showPresence(present, seat);
+  }
+
+  /** A cursor that follows a letter goes out with it, in one piece. */
+  private showPresence(present: Presence, seat: Seat | null): void {
+    this.activeAt = this.around.now();
+    this.around.tell(this.ref, { kind: 'presence', node: this.around.node, present });
+    if (this.settled) {
+      this.cast(awarenessFrame([present]), seat);
+      return;
+    }
+    this.held.set(present.client, present);
+    this.heldBy.set(present.client, seat);
+  }
+
+  private cast(frames: Buffer, except: Seat | null): void {
+    for (const seat of this.seats) if (seat !== except) seat.write(frames);
+  }
+
+  private hasRoomFor(bytes: number): boolean {
+    this.sizeAtLeast += bytes;
+    if (this.sizeAtLeast <= stateLimitBytes) return true;
+    // Deleted words take no room: what it really is, is told by writing it out.
+    this.sizeAtLeast = Y.encodeStateAsUpdate(this.doc).length + bytes;
+    return this.sizeAtLeast <= stateLimitBytes;
+  }
+
+  private put(waiting: Waiting): void {
+    this.activeAt = this.around.now();
+    if (waiting.update === null && this.settled) {
+      waiting.seat?.safe(waiting.message);
+      return;
+    }
+    this.waiting.push(waiting);
+    this.around.wake(this);
+  }
+
+  /** Writes for somebody who is not at a socket, or for ourselves. Kept when it is durable. */
+  async write(author: string, change: (doc: Y.Doc) => void): Promise<void> {
+    const before = this.doc.clientID;
+    this.doc.clientID = this.idFor(author);
+    let written: Uint8Array | null = null;
+    const hear = (update: Uint8Array) => void (written = update);
+    this.doc.on('update', hear);
+    try {
+      change(this.doc);
+    } finally {
+      this.doc.off('update', hear);
+      this.doc.clientID = before;
+    }
+    if (written) {
+      const clients = [...Y.parseUpdateMeta(written).from.keys()];
+      for (const client of clients) if (!this.owners.has(client)) this.owners.set(client, author);
+      this.put({ author, clients, update: written, seat: null, message: 0 });
+    }
+    await this.durable();
+  }
+
+  private idFor(author: string): number {
+    const known = this.ownIds.get(author);
+    if (known !== undefined) return known;
+    let id: number;
+    do id = Math.floor(Math.random() * 0xffff_ffff);
+    while (this.owners.has(id) || Y.getState(this.doc.store, id) > 0);
+    this.ownIds.set(author, id);
+    return id;
+  }
+
+  /** What is to be stored now: one edit for each author. */
+  takeForStoring(): DocumentEdit[] {
+    this.storing = this.waiting;
+    this.waiting = [];
+    this.afterStoring.push(...this.afterWaiting.splice(0));
+    const byAuthor = new Map<string, { clients: Set<number>; updates: Uint8Array[] }>();
+    for (const { author, clients, update } of this.storing) {
+      if (!update) continue;
+      const own = byAuthor.get(author) ?? { clients: new Set(), updates: [] };
+      byAuthor.set(author, own);
+      own.updates.push(update);
+      for (const client of clients) own.clients.add(client);
+    }
+    return [...byAuthor].map(([author, { clients, updates }]) => ({
+      author,
+      clients: [...clients],
+      update: updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates),
+    }));
+  }
+
+  /** It was stored: others may see it now.
+   * @param to - number of the last of the edits */
+  stored(edits: readonly DocumentEdit[], to: number): void {
+    const done = this.storing ?? [];
+    this.storing = null;
+    if (edits.length > 0) {
+      const from = to - edits.length + 1;
+      const update = edits.length === 1 ? edits[0]!.update : Y.mergeUpdates(edits.map((edit) => edit.update));
+      const seats = new Set(done.filter((each) => each.update).map(({ seat }) => seat));
+      const only = seats.size === 1 ? [...seats][0]! : null;
+      this.castWithPresence(updateFrame(update), only);
+      this.around.tell(this.ref, { kind: 'edits', node: this.around.node, from, to, update });
+      if (from === this.seq + 1) this.seq = to;
+      else {
+        for (let seq = from; seq <= to; seq += 1) this.ownAhead.add(seq);
+        this.pullSoon();
+      }
+      this.checkSoon();
+    } else this.castWithPresence(null, null);
+    const messages = new Map<Seat, number>();
+    for (const { seat, message } of done) if (seat) messages.set(seat, message);
+    for (const [seat, message] of messages) seat.safe(message);
+    for (const { kept } of this.afterStoring.splice(0)) kept();
+    if (this.settled && this.seq - this.foldedSeq > foldAfterEdits) this.foldSoon();
+  }
+
+  private castWithPresence(frame: Buffer | null, writer: Seat | null): void {
+    const held = [...this.held.values()];
+    const [first] = this.heldBy.values();
+    const mover = this.heldBy.size === 1 ? (first ?? null) : null;
+    this.held = new Map();
+    this.heldBy = new Map();
+    if (held.length === 0) {
+      if (frame) this.cast(frame, writer);
+      return;
+    }
+    const moved = awarenessFrame(held);
+    if (!frame) {
+      this.cast(moved, mover);
+      return;
+    }
+    const both = Buffer.concat([frame, moved]);
+    for (const seat of this.seats) {
+      if (seat !== writer) seat.write(both);
+      else if (seat !== mover) seat.write(moved);
+    }
+  }
+
+  /** Hears what another process stored, or whose cursor moved there. */
+  hear(word: Word | null): void {
+    if (!word) {
+      this.pullSoon();
+      return;
+    }
+    if (word.kind === 'presence') {
+      if (this.presences.heard(word.present, this.around.now())) this.cast(awarenessFrame([word.present]), null);
+      return;
+    }
+    if (word.from !== this.seq + 1 || this.pulling) {
+      if (word.to > this.seq) this.pullSoon();
+      return;
+    }
+    this.takeStored(word.update, null);
+    this.seq = word.to;
+    this.cast(updateFrame(word.update), null);
+    this.checkSoon();
+  }
+
+  private takeStored(update: Uint8Array, author: string | null): void {
+    Y.applyUpdate(this.doc, update);
+    this.sizeAtLeast += update.length;
+    this.activeAt = this.around.now();
+    if (author === null) return;
+    for (const client of Y.parseUpdateMeta(update).from.keys()) {
+      if (!this.owners.has(client)) this.owners.set(client, author);
+    }
+  }
+
+  /** Reads what others stored after what is here. */
+  pullSoon(): void {
+    this.pulling ??= this.pull()
+      .catch((error: unknown) => this.around.fault(error, 'a document could not be read on'))
+      .finally(() => {
+        this.pulling = null;
+      });
+  }
+
+  private async pull(): Promise<void> {
+    const rows = await this.around.log.since(this.ref, this.seq);
+    const foreign: Uint8Array[] = [];
+    this.doc.transact(() => {
+      for (const { seq, author, update } of rows) {
+        if (seq <= this.seq) continue;
+        if (!this.ownAhead.delete(seq)) {
+          foreign.push(update);
+          this.takeStored(update, author);
+        }
+        this.seq = seq;
+      }
+    });
+    if (foreign.length === 0) return;
+    this.cast(updateFrame(foreign.length === 1 ? foreign[0]! : Y.mergeUpdates(foreign)), null);
+    this.checkSoon();
+  }
+
+  /** Asks everybody what they have that is not here: words may have been lost on the way. */
+  probe(): void {
+    if (this.seats.size === 0) return;
+    this.cast(stateAskedFrame(this.vector), null);
+    for (const present of this.presences.forgotten(this.around.now())) this.cast(awarenessFrame([present]), null);
+  }
+
+  private checkSoon(): void {
+    this.check ??= this.around.later(
+      () => {
+        this.check = null;
+        const started = performance.now();
+        this.checkWhole();
+        this.checkCostMs = performance.now() - started;
+      },
+      Math.max(checkAfterMs, this.checkCostMs * 20),
+    );
+  }
+
+  /** Looks at the merged document, and repairs it where edits that were right by themselves are wrong together. */
+  private checkWhole(): void {
+    const right = repairOf(this.doc);
+    this.repairs = right ? this.repairs + 1 : 0;
+    if (!right || this.repairs > repairsInARow) return;
+    const state = Y.encodeStateAsUpdate(this.doc);
+    const at = new Date(this.around.now()).toISOString();
+    const { seq } = this;
+    const authors = [...new Set(this.owners.values())];
+    this.around.log
+      .saveVersion(this.ref, { seq, at, reason: 'beforeRepair', name: null, author: 'server', authors }, state)
+      .then(() => this.write('server', (doc) => writeContent(doc, right, 'repair')))
+      .catch((error: unknown) => this.around.fault(error, 'a document could not be repaired'));
+  }
+
+  private foldSoon(): void {
+    this.fold().catch((error: unknown) => this.around.fault(error, 'a document could not be folded'));
+  }
+
+  /** Puts the state as it is stored in the place of the edits that made it, for the next opening. */
+  async fold(atLeast = 1): Promise<void> {
+    const { seq } = this;
+    if (!this.settled || this.ownAhead.size > 0 || seq - this.foldedSeq < atLeast) return;
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) return;
+    const state = Y.encodeStateAsUpdate(this.doc);
+    this.sizeAtLeast = state.length;
+    this.foldedSeq = seq;
+    await this.around.log.fold(this.ref, seq, state, Y.encodeStateVector(this.doc));
+  }
+
+  /** Starts anew from what is stored and waits: something got in that waits for what may never come. */
+  private async rebuild(): Promise<void> {
+    const stored = await this.around.log.load(this.ref);
+    if (!stored) return;
+    const fresh = documentOf(stored);
+    for (const { update } of [...(this.storing ?? []), ...this.waiting]) if (update) Y.applyUpdate(fresh, update);
+    this.document?.destroy();
+    this.document = fresh;
+    this.unread = null;
+    this.seq = stored.seq;
+    this.ownAhead.clear();
+  }
+
+  /** Nobody is here any more. */
+  drop(): void {
+    this.check?.cancel();
+    this.document?.destroy();
+  }
+}
+
+/** In one transaction: one for each edit costs several times as much. */
+function documentOf({ folded, edits }: StoredDocument): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (folded) Y.applyUpdate(doc, folded);
+    for (const { update } of edits) Y.applyUpdate(doc, update);
+  });
+  return doc;
+}

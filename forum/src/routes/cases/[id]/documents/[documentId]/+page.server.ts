@@ -1,0 +1,9 @@
+import { messagesFor, readingOf } from '#lib/server/documents.ts';
+import type { PageServerLoad } from './$types';
+
+/** One shared text as it stands, and what the visitor may do to it. */
+export const load: PageServerLoad = async ({ locals, params }) => {
+  const { access, content } = await readingOf(locals, params.id, params.documentId);
+  const { document, right, author } = access;
+  return { document, right, author, content, messages: messagesFor(locals.locale) };
+};
