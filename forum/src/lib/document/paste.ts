@@ -101,7 +101,7 @@ export function cleanPasted(
 ): string {
   const page = parse(disarmed(cleanText(html)));
   const create = (tag: string) => page.createElement(tag);
-  const unwanted = 'style, script, meta, link, title, noscript, template, iframe, object, embed, svg, form';
+  const unwanted = 'style, script, meta, link, title, noscript, template, iframe, object, embed, svg';
   for (const element of page.querySelectorAll(unwanted)) element.remove();
   for (const image of page.querySelectorAll('img:not([data-picture])')) image.remove();
 
@@ -129,7 +129,7 @@ export function cleanPasted(
   for (const list of page.querySelectorAll('ol[start]')) {
     if (!/^\d{1,4}$/.test(list.getAttribute('start') ?? '')) list.removeAttribute('start');
   }
-  for (const link of page.querySelectorAll('a[name]:not([href])')) link.replaceWith(...link.childNodes);
+  for (const link of page.querySelectorAll('a[name]:not([href]), form')) link.replaceWith(...link.childNodes);
   for (const element of page.body.querySelectorAll('*'))
     for (const { name } of [...element.attributes])
       if (/^(?:data-)?(?:style|on[a-z]+|class|id)$/.test(name)) element.removeAttribute(name);

@@ -294,8 +294,6 @@ export async function compose(config: Config, { migrate = true, join = false } =
       tickets,
       ready,
       version,
-      documents: collaboration.documents,
-      tickets,
       onError: (error, requestId) => log.error({ err: error, requestId }, 'request failed'),
     }),
     startWorker: () => {
