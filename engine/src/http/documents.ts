@@ -80,7 +80,14 @@ const threadSchema = answer(
     resolvedAt: instant.nullable(),
   }),
 );
-const threadsSchema = answer('DocumentThreads', listOf(threadSchema));
+const threadsSchema = answer(
+  'DocumentThreads',
+  z.strictObject({
+    items: z.array(threadSchema),
+    /** names of those who take part that the words mention, as '@' and the name */
+    mentioned: z.array(z.string()),
+  }),
+);
 const shownThread = ({ passage, contribution, replies }: ShownPassage): z.input<typeof threadSchema> => ({
   contribution: shownContribution(contribution),
   replies: replies.map(shownContribution),
@@ -129,6 +136,9 @@ export function documentRoutes(api: Api): void {
   discussionRoutes(api);
   moderationRoutes(api);
 }
+
+const isMentioned = (name: string, said: readonly { readonly body: string }[]): boolean =>
+  said.some(({ body: words }) => words.includes(`@${name}`));
 
 /** The document of the address, if it is shown to the asker and stands in the case of the address. */
 async function documentOf({ engine }: Api, { caseId, actor, params }: Call<unknown>) {
@@ -267,7 +277,14 @@ function discussionRoutes(api: Api): void {
     answer: threadsSchema,
     handle: async (call) => {
       const { document: of } = await documentOf(api, call);
-      return { items: (await reader.passages(of.caseId, of.id)).map(shownThread) };
+      const passages = await reader.passages(of.caseId, of.id);
+      const said = passages.flatMap(({ contribution, replies }) => [contribution, ...replies]);
+      const someone = said.some((each) => each.body.includes('@'));
+      const names = someone ? await reader.participants(of.caseId) : [];
+      return {
+        items: passages.map(shownThread),
+        mentioned: names.map((each) => each.pseudonym).filter((name) => isMentioned(name, said)),
+      };
     },
   });
 

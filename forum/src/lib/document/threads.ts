@@ -52,6 +52,7 @@ function flat(doc: Node): Flat {
   doc.descendants((node, pos) => {
     if (node.isTextblock && text) add('\n', () => pos);
     if (node.isText) add(node.text!, (i) => pos + i);
+    else if (node.type.name === 'hard_break') add('\n', () => pos);
     else if (node.isInline && node.type.spec.leafText) add(node.type.spec.leafText(node), () => pos);
   });
   const made = { text, positions };

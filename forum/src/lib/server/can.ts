@@ -24,6 +24,8 @@ export type Can = { readonly [Doing in keyof typeof doings]: boolean } & {
   /** sees the desk's pages of the case, whatever the step */
   readonly runs: boolean;
   readonly listCards: boolean;
+  /** settles any discussion, and takes words out of sight */
+  readonly moderate: boolean;
   readonly seeDrafts: boolean;
 };
 
@@ -39,6 +41,7 @@ export function canDo(view: View): Can {
     hear: can.hear && view.participantId !== null,
     runs: may(view.held, 'case.describe'),
     listCards: may(view.held, 'cards.list'),
+    moderate: may(view.held, 'contribution.hide'),
     seeDrafts: may(view.held, 'response.seeDrafts'),
   };
 }

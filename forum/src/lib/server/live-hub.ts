@@ -76,12 +76,18 @@ type Told = {
   statements?: string[];
   votes?: true;
   step?: string;
+  /** documents in which something was said or settled */
+  discussed?: string[];
+  /** contributions whose words were taken out of sight, or put back */
+  hidden?: string[];
 };
 
 function toldOf({ entries }: CaseNews): Told {
   const told: Told = {};
   for (const { type, kind, data, step } of entries) {
-    const { contributionId: id, parentId, statementId } = data;
+    const { contributionId: id, parentId, statementId, documentId } = data;
+    if (typeof documentId === 'string' && typeof id === 'string') (told.discussed ??= []).push(documentId);
+    if (type === 'contribution.hidden' || type === 'contribution.shown') (told.hidden ??= []).push(String(id));
     if (kind === 'transition') told.step = step;
     else if (type === 'statement.made') (told.statements ??= []).push(String(statementId));
     else if (type === 'contribution.made' && typeof parentId === 'string')

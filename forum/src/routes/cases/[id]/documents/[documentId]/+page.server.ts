@@ -5,5 +5,10 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params }) => {
   const { access, content } = await readingOf(locals, params.id, params.documentId);
   const { document, right, author } = access;
-  return { document, right, author, content, messages: messagesFor(locals.locale) };
+  const shown = (await locals.lakeus.reader.documents(params.id)).find(({ id }) => id === document.id);
+  return {
+    ...{ document, right, author, content },
+    openThreads: shown?.openThreads ?? 0,
+    messages: messagesFor(locals.locale, ['threads', 'hidden', 'sees']),
+  };
 };
