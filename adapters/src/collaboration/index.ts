@@ -1,2 +1,2 @@
 export { openCollaboration } from './server.ts';
-export type { Access, Collaboration, CollaborationOptions } from './server.ts';
+export type { Access, Collaboration, CollaborationLimits, CollaborationOptions } from './server.ts';
