@@ -31,7 +31,8 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 /** The listener of the pages. SvelteKit's adapter believes in https unless a header says otherwise. */
 async function pages(lakeus: Lakeus): Promise<Listener> {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto';
-  process.env.BODY_SIZE_LIMIT ??= '2M';
+  // As large as a picture with its form; hooks.server.ts holds every other place to less.
+  process.env.BODY_SIZE_LIMIT ??= '11M';
   const built = new URL('./build/handler.js', import.meta.url).href;
   const { handler } = (await import(built)) as { handler: Listener };
   const trusted = lakeus.config.TRUST_PROXY === '1';

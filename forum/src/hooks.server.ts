@@ -3,6 +3,7 @@ import type { Actor } from '@lakeus/engine';
 import { sequence } from '@sveltejs/kit/hooks';
 import { randomUUID } from 'node:crypto';
 import { acceptedLocale, isLocale, languageTag } from '#lib/i18n.ts';
+import { bodyLimits, bodyWithin } from '#lib/server/body-limit.ts';
 import { policyHeader } from '#lib/policy.ts';
 import { packed } from '#lib/server/compression.ts';
 import { cardOf, sessionCookie } from '#lib/server/visitor.ts';
@@ -75,7 +76,15 @@ const guarding: Handle = async ({ event, resolve }) => {
 
 const packing: Handle = async ({ event, resolve }) => packed(event.request, await resolve(event));
 
-export const handle = sequence(packing, guarding, setting);
+/** The server takes bodies as large as a picture may be; every other place takes what a form needs. */
+const limiting: Handle = ({ event, resolve }) => {
+  const limit = event.route.id === '/cases/[id]/pictures' ? bodyLimits.picture : bodyLimits.other;
+  // Typed as read-only, but it is what the pages read the body from.
+  Object.assign(event, { request: bodyWithin(event.request, limit) });
+  return resolve(event);
+};
+
+export const handle = sequence(packing, guarding, limiting, setting);
 
 /** Unknown errors are logged and never shown; the person gets a number to tell. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

@@ -6,7 +6,6 @@ import type { S3Options } from './s3.ts';
 export { folderBlobs } from './folder.ts';
 export { s3Blobs } from './s3.ts';
 export type { S3Options } from './s3.ts';
-export { pictureLimits, readPicture } from './picture.ts';
 
 /** Reads `s3+https://KEY:SECRET@host/bucket?region=…`, with what is not plain in the key and secret percent-encoded.
  * @returns null when it is no such address */

@@ -70,3 +70,21 @@ export function documentOf({ folded, edits }: StoredDocument): Y.Doc {
   });
   return doc;
 }
+
+/** Whether updates, applied in order, are the whole of a shared document: nothing in them waits for what is not there,
+ * and nothing stands beside the text. What it says may still want repair. */
+export function isDocument(updates: readonly Uint8Array[]): boolean {
+  const doc = new Y.Doc();
+  try {
+    doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)));
+    const { pendingStructs, pendingDs } = doc.store;
+    if (pendingStructs !== null || pendingDs !== null) return false;
+    if ([...doc.share.keys()].some((root) => root !== fragmentName)) return false;
+    contentOf(doc);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    doc.destroy();
+  }
+}

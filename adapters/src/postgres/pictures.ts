@@ -29,5 +29,12 @@ export function pictureStore(sql: Sql): PictureStore {
         limit 1`;
       return found ?? null;
     },
+
+    async of(caseId) {
+      if (!isId(caseId)) return [];
+      const rows = await sql<{ hash: string }[]>`
+        select hash from pictures where case_id = ${caseId} order by hash`;
+      return rows.map(({ hash }) => hash);
+    },
   });
 }

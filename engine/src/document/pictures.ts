@@ -30,6 +30,8 @@ export type PictureStore = {
     hash: string,
     to: { readonly personId?: string | undefined; readonly codes?: readonly string[] | undefined },
   ): Promise<KeptPicture | null>;
+  /** Hashes of the pictures that a case has. */
+  of(caseId: string): Promise<string[]>;
 };
 
 /** A picture made fit to keep: turned upright, no larger than needed, without anything that is not picture. */

@@ -36,6 +36,18 @@ export function picturesContract(bench: Bench): void {
       expect(await stores.pictures.shown(hash, {})).toEqual(first);
     });
 
+    it('are told case by case', async () => {
+      const { stores, build } = bench;
+      const [one, other] = [await build.opened(stores.store), await build.opened(stores.store)];
+      const second = 'cd'.repeat(32);
+      for (const row of [picture(one, { hash: second }), picture(one), picture(other)]) {
+        await stores.pictures.add(row);
+      }
+      expect(await stores.pictures.of(one)).toEqual([hash, second]);
+      expect(await stores.pictures.of(other)).toEqual([hash]);
+      expect(await stores.pictures.of('nothing')).toEqual([]);
+    });
+
     it('of a case that is hidden are shown to those in it and to staff, as the case is', async () => {
       const { stores, build } = bench;
       const [member, raiser, staff, stranger] = [

@@ -37,6 +37,11 @@ export function memoryPictures(state: State): PictureStore {
       );
       return seen?.picture ?? null;
     },
+    of: async (caseId) =>
+      [...kept.values()]
+        .filter((picture) => picture.caseId === caseId)
+        .map(({ hash }) => hash)
+        .sort(),
   };
 }
 

@@ -45,7 +45,9 @@ export async function heardOf(bytes: Uint8Array) {
     }
   }
   const { info } = (await pdf.getMetadata()) as unknown as { info: Record<string, unknown> };
-  const [pages, marked] = [pdf.numPages, await pdf.getMarkInfo()];
+  const pages = pdf.numPages;
+  // The typings say it is an object.
+  const marked = (await pdf.getMarkInfo()) as unknown as Map<string, boolean>;
   await loading.destroy();
   return { heard, urls, text, info, pages, marked };
 }

@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { postgresBus, redisBus } from '@lakeus/adapters/bus';
-import { openCollaboration } from '@lakeus/adapters/collaboration';
+import { isDocument, openCollaboration } from '@lakeus/adapters/collaboration';
 import type { Collaboration } from '@lakeus/adapters/collaboration';
 import {
   EmbeddedDatabaseError,
   joinEmbeddedDatabase,
   startEmbeddedDatabase,
 } from '@lakeus/adapters/embedded';
+import { openBlobs } from '@lakeus/adapters/blobs';
+import type { ExportFormat, ExportSource, ExportedFile } from '@lakeus/adapters/export';
 import { openPostgres } from '@lakeus/adapters/postgres';
 import {
   announcing,
@@ -22,6 +24,7 @@ import {
   work,
 } from '@lakeus/engine';
 import type {
+  BlobStore,
   Bus,
   CaseReader,
   Clock,
@@ -29,6 +32,8 @@ import type {
   Engine,
   LiveDocuments,
   PeopleStore,
+  PictureReader,
+  PictureStore,
   Task,
 } from '@lakeus/engine';
 import { createApi } from '@lakeus/engine/http';
@@ -39,6 +44,8 @@ import { composedKey } from './reach.ts';
 /** The only place that knows which adapters stand behind the ports. Pages, API, command line and tests all get
  * the same `Lakeus` from here. */
 
+export type { ExportFormat, ExportSource } from '@lakeus/adapters/export';
+
 export type Lakeus = {
   readonly config: Config;
   readonly origin: string;
@@ -46,6 +53,12 @@ export type Lakeus = {
   readonly engine: Engine;
   readonly reader: CaseReader;
   readonly people: PeopleStore;
+  readonly blobs: BlobStore;
+  /** which case has which picture */
+  readonly pictures: PictureStore;
+  readonly readPicture: PictureReader;
+  /** a shared document as a file */
+  readonly exportDocument: (format: ExportFormat, source: ExportSource) => Promise<ExportedFile>;
   /** word to and from the other processes; what is stored of a case is announced by itself */
   readonly bus: Bus;
   /** texts that people write together: joined by socket, and read and written by pages */
@@ -171,6 +184,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const applied = migrate ? await stores.migrate() : [];
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
 
+  const blobs = openBlobs({ url: config.BLOBS_URL, folder: resolve(config.DATA_DIR, 'blobs') });
   const { agenda, reader, people, documentLog } = stores;
   const onFault = (error: unknown) => log.warn({ err: error }, 'word to or from other processes was lost');
   const bus = config.REDIS_URL
@@ -178,11 +192,17 @@ export async function compose(config: Config, { migrate = true, join = false } =
     : postgresBus({ connection, onFault });
   const store = announcing(stores.store, bus);
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
-  const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
+  const engine = createEngine({
+    ...{ store, entropy: systemEntropy, workflows, isDocument },
+    ...(demo && { clock }),
+  });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
 
-  const ticketKey = await people.keepSetting('collaboration.ticketKey', randomBytes(32).toString('base64url'));
+  const ticketKey = await people.keepSetting(
+    'collaboration.ticketKey',
+    randomBytes(32).toString('base64url'),
+  );
   const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
   const collaboration = openCollaboration({
     log: documentLog,
@@ -250,6 +270,12 @@ export async function compose(config: Config, { migrate = true, join = false } =
     engine,
     reader,
     people,
+    blobs,
+    pictures: stores.pictures,
+    // These bring large libraries along, which most processes never need.
+    readPicture: async (sent) => (await import('@lakeus/adapters/pictures')).readPicture(sent),
+    exportDocument: async (format, source) =>
+      (await import('@lakeus/adapters/export')).exportDocument(format, source),
     bus,
     collaboration,
     documents: collaboration.documents,

@@ -7,6 +7,12 @@ const url = (...protocols: string[]) =>
     message: `must begin with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
+/** Whether the address has all that a bucket needs. The secret is not repeated in what is said about it. */
+function isBucket(address: string): boolean {
+  const { username, password, pathname } = new URL(address);
+  return username !== '' && password !== '' && /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(pathname);
+}
+
 const settings = {
   /** port that the server listens on */
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -20,6 +26,10 @@ const settings = {
   DATA_DIR: z.string().min(1).default('./data'),
   /** a PostgreSQL of your own, 15 or newer; without it an embedded one is started in DATA_DIR */
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  /** where pictures are kept: `s3+https://KEY:SECRET@host/bucket?region=…`; without it a folder in DATA_DIR */
+  BLOBS_URL: url('s3+https:', 's3+http:')
+    .refine(isBucket, { message: 'must name a key, its secret and a bucket' })
+    .optional(),
   /** a Redis through which several processes tell each other what happened; without it PostgreSQL carries that */
   REDIS_URL: url('redis:', 'rediss:').optional(),
   /** 1 lays out the demonstration and lets anybody sign in as its people; on by default with the embedded database */
