@@ -52,8 +52,10 @@ function table(): Y.XmlElement {
   return made;
 }
 
-const put = (name: string, attributes: Record<string, unknown> = {}) => (at: Scene) =>
-  at.fragment.push([element(name, attributes, 'x')]);
+const put =
+  (name: string, attributes: Record<string, unknown> = {}) =>
+  (at: Scene) =>
+    at.fragment.push([element(name, attributes, 'x')]);
 const set = (key: string, value: unknown) => (at: Scene) => at.paragraph.setAttribute(key, value as string);
 const link = (href: unknown) => (at: Scene) => at.text.format(0, 5, { link: { href } });
 
@@ -163,7 +165,13 @@ const bypasses: Readonly<Record<string, (at: Scene) => void>> = {
       const own = { client: doc.clientID, clock: Y.getState(doc.store, doc.clientID) };
       new Y.Item(
         Y.createID(own.client, own.clock),
-        null, null, null, null, at.fragment as never, 'onclick', new Y.ContentAny(['x']),
+        null,
+        null,
+        null,
+        null,
+        at.fragment as never,
+        'onclick',
+        new Y.ContentAny(['x']),
       ).integrate(transaction, 0);
     }),
 };
@@ -230,7 +238,8 @@ const honest: Readonly<Record<string, (at: Scene) => void>> = {
   'a picture': (at) => at.fragment.push([element('image', { picture, alt: 'Kaavio' })]),
   'a note': put('note', { id }),
   'a note that became a contribution': put('note', { id, contribution: id }),
-  'a mention in a paragraph': (at) => at.paragraph.push([element('mention', { contribution: id, label: 'Halla 7' })]),
+  'a mention in a paragraph': (at) =>
+    at.paragraph.push([element('mention', { contribution: id, label: 'Halla 7' })]),
   'bold, then not': (at) => {
     at.text.format(0, 5, { strong: {} });
     at.text.format(0, 5, { strong: null });
@@ -254,7 +263,10 @@ describe('what people write is let in', () => {
     const at = scene();
     act(at);
     const update = at.update();
-    expect(admit(at.server, update, 'aino', () => undefined)).toMatchObject({ kind: 'admitted', isNew: true });
+    expect(admit(at.server, update, 'aino', () => undefined)).toMatchObject({
+      kind: 'admitted',
+      isNew: true,
+    });
     Y.applyUpdate(at.server, update);
     expect(at.server.store.pendingStructs).toBeNull();
     expect(admit(at.server, update, 'aino', () => undefined)).toMatchObject({ isNew: false, clients: [] });

@@ -22,7 +22,11 @@ export type Admission =
   | { readonly kind: 'missing' };
 
 /** What an item hangs in: the fragment, an element by its name, a text; or nothing any more, when that was deleted. */
-type Place = { readonly in: 'fragment' | 'element' | 'text' | 'gone'; readonly name?: string; readonly depth: number };
+type Place = {
+  readonly in: 'fragment' | 'element' | 'text' | 'gone';
+  readonly name?: string;
+  readonly depth: number;
+};
 
 const gone: Place = { in: 'gone', depth: 0 };
 const root: Place = { in: 'fragment', depth: 0 };
@@ -73,9 +77,7 @@ function placeOfType(type: Y.AbstractType<unknown>): Place {
     item = (item.parent as Y.AbstractType<unknown> | null)?._item ?? null;
   }
   if (!type._item) return root;
-  return type instanceof Y.XmlElement
-    ? { in: 'element', name: type.nodeName, depth }
-    : { in: 'text', depth };
+  return type instanceof Y.XmlElement ? { in: 'element', name: type.nodeName, depth } : { in: 'text', depth };
 }
 
 type Struct = Y.Item | Y.GC | Y.Skip;
@@ -109,7 +111,8 @@ class Inspection {
   }
 
   find({ client, clock }: Y.ID): { here: Struct | null; given: Struct | null } {
-    if (clock < this.state(client)) return { here: Y.getItem(this.doc.store, { client, clock }), given: null };
+    if (clock < this.state(client))
+      return { here: Y.getItem(this.doc.store, { client, clock }), given: null };
     const list = this.given.get(client)!;
     let low = 0;
     let high = list.length - 1;

@@ -44,7 +44,10 @@ export function contentOf(doc: Y.Doc): DocumentJson {
 /** Makes the Yjs document say what `node` says, by the smallest change that the binding knows. */
 export function writeContent(doc: Y.Doc, node: Node, origin: unknown): void {
   const fragment = doc.getXmlFragment(fragmentName);
-  doc.transact(() => updateYFragment(doc, fragment, node, { mapping: new Map(), isOMark: new Map() }), origin);
+  doc.transact(
+    () => updateYFragment(doc, fragment, node, { mapping: new Map(), isOMark: new Map() }),
+    origin,
+  );
 }
 
 /** What the document is to be instead, if it is not of the schema; null when it is right. */

@@ -39,7 +39,8 @@ export class Presences {
     }
     if (first.client !== seat.client) return null;
     const before = this.all.get(first.client);
-    if (before && (first.clock < before.clock || (first.clock === before.clock && first.state !== 'null'))) return null;
+    if (before && (first.clock < before.clock || (first.clock === before.clock && first.state !== 'null')))
+      return null;
     const present = { ...first, state: named(first.state, seat) };
     if (present.state === 'null') this.all.delete(first.client);
     else this.all.set(first.client, { ...present, seat, heardAt: now });
@@ -66,7 +67,9 @@ export class Presences {
 
   /** Those of other processes that have not been heard of for long. */
   forgotten(now: number): Presence[] {
-    const silent = [...this.all.values()].filter((each) => !each.seat && now - each.heardAt > forgottenAfterMs);
+    const silent = [...this.all.values()].filter(
+      (each) => !each.seat && now - each.heardAt > forgottenAfterMs,
+    );
     return silent.map(({ client, clock }) => {
       this.all.delete(client);
       return { client, clock: clock + 1, state: 'null' };
@@ -81,7 +84,8 @@ export class Presences {
 function named(state: string, seat: Seat): string {
   if (state === 'null') return state;
   const given: unknown = JSON.parse(state);
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) throw new Error('a state is an object');
+  if (given === null || typeof given !== 'object' || Array.isArray(given))
+    throw new Error('a state is an object');
   const { cursor } = given as { cursor?: unknown };
   const colour = colourOf(seat.guest.author);
   return JSON.stringify({
@@ -106,5 +110,6 @@ const isPosition = (value: unknown): boolean =>
         ? typeof part === 'string' || part === null
         : (key === 'type' || key === 'item') &&
           (part === null ||
-            (typeof part === 'object' && Object.values(part as object).every((n) => Number.isSafeInteger(n)))),
+            (typeof part === 'object' &&
+              Object.values(part as object).every((n) => Number.isSafeInteger(n)))),
   );

@@ -86,7 +86,8 @@ export class Room {
     this.foldedSeq = stored.foldedSeq;
     this.owners = new Map(stored.clients);
     this.activeAt = around.now();
-    this.sizeAtLeast = (stored.folded?.length ?? 0) + stored.edits.reduce((sum, { update }) => sum + update.length, 0);
+    this.sizeAtLeast =
+      (stored.folded?.length ?? 0) + stored.edits.reduce((sum, { update }) => sum + update.length, 0);
   }
 
   /** The document; read when it is first needed. Somebody who only opens a folded one is sent it as it is stored. */
@@ -100,7 +101,9 @@ export class Room {
 
   private get vector(): Uint8Array {
     const { unread } = this;
-    return unread?.foldedVector && unread.edits.length === 0 ? unread.foldedVector : Y.encodeStateVector(this.doc);
+    return unread?.foldedVector && unread.edits.length === 0
+      ? unread.foldedVector
+      : Y.encodeStateVector(this.doc);
   }
 
   private stateSince(vector: Uint8Array): Uint8Array {
@@ -360,7 +363,8 @@ export class Room {
       return;
     }
     if (word.kind === 'presence') {
-      if (this.presences.heard(word.present, this.around.now())) this.cast(awarenessFrame([word.present]), null);
+      if (this.presences.heard(word.present, this.around.now()))
+        this.cast(awarenessFrame([word.present]), null);
       return;
     }
     if (word.from !== this.seq + 1 || this.pulling) {
@@ -414,7 +418,8 @@ export class Room {
   probe(): void {
     if (this.seats.size === 0) return;
     this.cast(stateAskedFrame(this.vector), null);
-    for (const present of this.presences.forgotten(this.around.now())) this.cast(awarenessFrame([present]), null);
+    for (const present of this.presences.forgotten(this.around.now()))
+      this.cast(awarenessFrame([present]), null);
   }
 
   private checkSoon(): void {
@@ -439,7 +444,11 @@ export class Room {
     const { seq } = this;
     const authors = [...new Set(this.owners.values())];
     this.around.log
-      .saveVersion(this.ref, { seq, at, reason: 'beforeRepair', name: null, author: 'server', authors }, state)
+      .saveVersion(
+        this.ref,
+        { seq, at, reason: 'beforeRepair', name: null, author: 'server', authors },
+        state,
+      )
       .then(() => this.write('server', (doc) => writeContent(doc, right, 'repair')))
       .catch((error: unknown) => this.around.fault(error, 'a document could not be repaired'));
   }
@@ -464,7 +473,8 @@ export class Room {
     const stored = await this.around.log.load(this.ref);
     if (!stored) return;
     const fresh = documentOf(stored);
-    for (const { update } of [...(this.storing ?? []), ...this.waiting]) if (update) Y.applyUpdate(fresh, update);
+    for (const { update } of [...(this.storing ?? []), ...this.waiting])
+      if (update) Y.applyUpdate(fresh, update);
     this.document?.destroy();
     this.document = fresh;
     this.unread = null;

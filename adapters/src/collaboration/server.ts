@@ -1,4 +1,12 @@
-import type { Actor, Bus, DocumentLog, DocumentRef, DocumentRight, LiveDocuments, Tickets } from '@lakeus/engine';
+import type {
+  Actor,
+  Bus,
+  DocumentLog,
+  DocumentRef,
+  DocumentRight,
+  LiveDocuments,
+  Tickets,
+} from '@lakeus/engine';
 import { readDocument, schemaVersion } from '@lakeus/engine/document';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -69,7 +77,12 @@ export function openCollaboration(options: CollaborationOptions): Collaboration 
   return new Server(options);
 }
 
-type Open = { readonly loading: Promise<Room | null>; room: Room | null; unlisten: () => void; unload: NodeJS.Timeout | null };
+type Open = {
+  readonly loading: Promise<Room | null>;
+  room: Room | null;
+  unlisten: () => void;
+  unload: NodeJS.Timeout | null;
+};
 
 class Server implements Collaboration {
   private readonly options: CollaborationOptions;
@@ -146,7 +159,11 @@ class Server implements Collaboration {
     }
     const address = this.addressOf(request);
     const there = this.perAddress.get(address) ?? 0;
-    if (this.closing || this.sockets.clients.size >= this.limits.sockets || there >= this.limits.socketsPerAddress) {
+    if (
+      this.closing ||
+      this.sockets.clients.size >= this.limits.sockets ||
+      there >= this.limits.socketsPerAddress
+    ) {
       turnAway(socket, '503 Service Unavailable');
       return;
     }
@@ -211,7 +228,13 @@ class Server implements Collaboration {
       name: ticket.name,
       ticketRight: ticket.right,
     };
-    const seat = new Seat(ws, socket, guest, lesser(ticket.right, access.right), url.searchParams.get('ack') === '1');
+    const seat = new Seat(
+      ws,
+      socket,
+      guest,
+      lesser(ticket.right, access.right),
+      url.searchParams.get('ack') === '1',
+    );
     this.seat(ws, seat, room, early);
   }
 
@@ -259,7 +282,9 @@ class Server implements Collaboration {
         throw error;
       },
     );
-    const unlisten = this.options.bus.listen(topicOf(ref.documentId), (message) => this.hear(ref.documentId, message));
+    const unlisten = this.options.bus.listen(topicOf(ref.documentId), (message) =>
+      this.hear(ref.documentId, message),
+    );
     this.open.set(ref.documentId, { loading, room: null, unlisten, unload: null });
     return loading;
   }
@@ -334,7 +359,8 @@ class Server implements Collaboration {
     if (caseId === undefined) {
       this.round += 1;
       for (const { room } of this.open.values()) {
-        if (room && (this.now() - room.activeAt < activeForMs || this.round % heartbeatRounds === 0)) room.probe();
+        if (room && (this.now() - room.activeAt < activeForMs || this.round % heartbeatRounds === 0))
+          room.probe();
       }
     }
     this.looking ??= this.lookIntoStore()
@@ -364,7 +390,9 @@ class Server implements Collaboration {
 
   /** One question for each person at the document, however many sockets they have. */
   private async askRights(room: Room): Promise<void> {
-    const actors = new Map([...room.seats].map((seat) => [JSON.stringify(seat.guest.actor), seat.guest.actor]));
+    const actors = new Map(
+      [...room.seats].map((seat) => [JSON.stringify(seat.guest.actor), seat.guest.actor]),
+    );
     const rights = new Map<string, DocumentRight | null>();
     for (const [key, actor] of actors) {
       rights.set(key, (await this.options.access(room.ref.documentId, actor))?.right ?? null);
@@ -411,7 +439,9 @@ class Server implements Collaboration {
     for (const room of rooms) for (const seat of room.seats) seat.close('try_again');
     await this.writer.settled();
     for (const room of rooms) {
-      await room.fold(100).catch((error: unknown) => this.options.fault(error, 'a document could not be folded'));
+      await room
+        .fold(100)
+        .catch((error: unknown) => this.options.fault(error, 'a document could not be folded'));
     }
     for (const [documentId, entry] of this.open) this.shut(documentId, entry);
     for (const ws of this.sockets.clients) ws.terminate();

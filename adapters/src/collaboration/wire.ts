@@ -115,7 +115,13 @@ export function readPresence(update: Uint8Array): { count: number; first: Presen
 
 /** What goes between processes about one document. */
 export type Word =
-  | { readonly kind: 'edits'; readonly node: string; readonly from: number; readonly to: number; readonly update: Uint8Array }
+  | {
+      readonly kind: 'edits';
+      readonly node: string;
+      readonly from: number;
+      readonly to: number;
+      readonly update: Uint8Array;
+    }
   | { readonly kind: 'presence'; readonly node: string; readonly present: Presence };
 
 export function wordBytes(word: Word): Uint8Array {

@@ -54,12 +54,16 @@ export class Writer {
     for (const then of this.idle.splice(0)) then();
   }
 
-  private async store(batch: readonly { room: Room; edits: ReturnType<Room['takeForStoring']> }[]): Promise<void> {
+  private async store(
+    batch: readonly { room: Room; edits: ReturnType<Room['takeForStoring']> }[],
+  ): Promise<void> {
     const written = batch.filter(({ edits }) => edits.length > 0);
     let last: Map<string, number>;
     try {
       last =
-        written.length > 0 ? await this.append(written.map(({ room, edits }) => ({ ...room.ref, edits }))) : new Map();
+        written.length > 0
+          ? await this.append(written.map(({ room, edits }) => ({ ...room.ref, edits })))
+          : new Map();
     } catch (error) {
       if (batch.length > 1 && !isPassing(error)) {
         // One of them is at fault; the others shall not suffer for it.
@@ -89,4 +93,5 @@ export class Writer {
   }
 }
 
-const isPassing = (error: unknown): boolean => error instanceof EngineError && error.id === 'store_unavailable';
+const isPassing = (error: unknown): boolean =>
+  error instanceof EngineError && error.id === 'store_unavailable';

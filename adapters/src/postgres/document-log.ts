@@ -79,14 +79,20 @@ export function documentLog(sql: Sql, clock: Clock | undefined): DocumentLog {
     async load({ caseId, documentId }) {
       const [row] = await ask<Loaded>(loadQuery, [caseId, documentId]);
       if (!row) return null;
-      const clients = new Map(Object.entries(row.clients).map(([client, author]) => [Number(client), author]));
+      const clients = new Map(
+        Object.entries(row.clients).map(([client, author]) => [Number(client), author]),
+      );
       const { seq, foldedSeq, folded, foldedVector } = row;
       return { seq, foldedSeq, folded, foldedVector, edits: cut(row), clients };
     },
 
     async append(batch) {
-      const edits = batch.flatMap(({ edits: list }, n) => list.map((edit, k) => ({ n: n + 1, k: k + 1, edit })));
-      const clients = edits.flatMap(({ n, edit }) => edit.clients.map((client) => ({ n, client, author: edit.author })));
+      const edits = batch.flatMap(({ edits: list }, n) =>
+        list.map((edit, k) => ({ n: n + 1, k: k + 1, edit })),
+      );
+      const clients = edits.flatMap(({ n, edit }) =>
+        edit.clients.map((client) => ({ n, client, author: edit.author })),
+      );
       const rows = await ask<{ documentId: string; seq: number }>(appendQuery, [
         ...columnOf(batch),
         batch.map(({ edits: list }) => list.length),

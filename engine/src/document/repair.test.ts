@@ -31,7 +31,10 @@ const repairs: Readonly<Record<string, readonly [DocumentJson, DocumentJson]>> =
     doc({ type: 'bullet_list', content: [paragraph('a')] }),
     doc({ type: 'bullet_list', content: [{ type: 'list_item', content: [paragraph('a')] }] }),
   ],
-  'an unknown node leaves its words': [doc({ type: 'marquee', content: [paragraph('a')] }), doc(paragraph('a'))],
+  'an unknown node leaves its words': [
+    doc({ type: 'marquee', content: [paragraph('a')] }),
+    doc(paragraph('a')),
+  ],
   'a picture without a picture goes': [doc(paragraph('a'), { type: 'image' }), doc(paragraph('a'))],
   'a wrong level becomes the usual one': [
     doc({ type: 'heading', attrs: { level: 9 }, content: [text('a')] }),
@@ -41,7 +44,10 @@ const repairs: Readonly<Record<string, readonly [DocumentJson, DocumentJson]>> =
     doc({
       type: 'paragraph',
       content: [
-        { ...text('a'), marks: [{ type: 'strong' }, { type: 'blink' }, { type: 'link', attrs: { href: 'javascript:x' } }] },
+        {
+          ...text('a'),
+          marks: [{ type: 'strong' }, { type: 'blink' }, { type: 'link', attrs: { href: 'javascript:x' } }],
+        },
       ],
     }),
     doc({ type: 'paragraph', content: [{ ...text('a'), marks: [{ type: 'strong' }] }] }),
@@ -77,7 +83,10 @@ const anyNode = fc.letrec((tie) => ({
     fc.record({ type: fc.constant('text'), text: fc.string({ maxLength: 8 }) }),
     fc.record({
       type: fc.constantFrom(...names),
-      attrs: fc.oneof(fc.constant(undefined), fc.dictionary(fc.constantFrom('level', 'id', 'order', 'href'), fc.jsonValue())),
+      attrs: fc.oneof(
+        fc.constant(undefined),
+        fc.dictionary(fc.constantFrom('level', 'id', 'order', 'href'), fc.jsonValue()),
+      ),
       content: fc.array(tie('node'), { maxLength: 5 }),
     }),
   ),

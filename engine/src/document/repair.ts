@@ -11,12 +11,23 @@ import type { DocumentJson } from './read.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Without content these stand for nothing: somebody took the last row, the last item, the last word out. */
-const emptyIsNothing = new Set(['table', 'table_row', 'bullet_list', 'ordered_list', 'list_item', 'blockquote', 'note']);
+const emptyIsNothing = new Set([
+  'table',
+  'table_row',
+  'bullet_list',
+  'ordered_list',
+  'list_item',
+  'blockquote',
+  'note',
+]);
 const deepest = documentLimits.depth * 2;
 
 /** @throws never: what cannot be understood is left out */
 export function repairDocument(json: DocumentJson): Node {
-  const content = fit(schema.nodes.doc!, childrenOf(json).flatMap((child) => repaired(child, 1)));
+  const content = fit(
+    schema.nodes.doc!,
+    childrenOf(json).flatMap((child) => repaired(child, 1)),
+  );
   const doc = content ? schema.nodes.doc!.create(null, content) : emptyDocument();
   try {
     doc.check();
@@ -27,7 +38,9 @@ export function repairDocument(json: DocumentJson): Node {
 }
 
 const childrenOf = (json: Json): Json[] =>
-  Array.isArray(json.content) ? json.content.filter((child): child is Json => !!child && typeof child === 'object') : [];
+  Array.isArray(json.content)
+    ? json.content.filter((child): child is Json => !!child && typeof child === 'object')
+    : [];
 
 function repaired(json: Json, depth: number): Node[] {
   if (depth > deepest) return [];
@@ -36,7 +49,8 @@ function repaired(json: Json, depth: number): Node[] {
     const words = typeof json.text === 'string' && json.text ? [schema.text(json.text, marksOf(json))] : [];
     return [...words, ...below];
   }
-  const type = typeof json.type === 'string' && Object.hasOwn(schema.nodes, json.type) ? schema.nodes[json.type]! : null;
+  const type =
+    typeof json.type === 'string' && Object.hasOwn(schema.nodes, json.type) ? schema.nodes[json.type]! : null;
   const attributes = type && type.name !== 'doc' ? attributesOf(type, json.attrs) : null;
   // What is unknown, or lacks what makes it one of its kind, leaves its content behind.
   if (!type || !attributes) return below;
@@ -70,7 +84,10 @@ function marksOf(json: Json): readonly Mark[] {
   if (!Array.isArray(json.marks)) return [];
   let marks: readonly Mark[] = [];
   for (const each of json.marks as readonly Json[]) {
-    const type = typeof each?.type === 'string' && Object.hasOwn(schema.marks, each.type) ? schema.marks[each.type]! : null;
+    const type =
+      typeof each?.type === 'string' && Object.hasOwn(schema.marks, each.type)
+        ? schema.marks[each.type]!
+        : null;
     if (!type) continue;
     const attributes: Record<string, unknown> = {};
     let right = true;

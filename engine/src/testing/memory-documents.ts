@@ -21,7 +21,14 @@ export function memoryDocumentLog(
   const keptOf = (ref: DocumentRef): Kept => {
     const known = all.get(keyOf(ref));
     if (known) return known;
-    const fresh: Kept = { edits: [], folded: null, foldedVector: null, foldedSeq: 0, clients: new Map(), versions: [] };
+    const fresh: Kept = {
+      edits: [],
+      folded: null,
+      foldedVector: null,
+      foldedSeq: 0,
+      clients: new Map(),
+      versions: [],
+    };
     all.set(keyOf(ref), fresh);
     return fresh;
   };
@@ -59,7 +66,12 @@ export function memoryDocumentLog(
           }),
         );
       }),
-    since: (ref, seq) => later(() => keptOf(ref).edits.slice(seq).map((edit) => ({ ...edit, clients: [] }))),
+    since: (ref, seq) =>
+      later(() =>
+        keptOf(ref)
+          .edits.slice(seq)
+          .map((edit) => ({ ...edit, clients: [] })),
+      ),
     newest: (refs) =>
       later(
         () =>

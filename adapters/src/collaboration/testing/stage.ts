@@ -20,6 +20,7 @@ const idOf = (name: string): string =>
 
 export type Person = { readonly name: string; readonly right?: DocumentRight };
 export type Sitter = {
+  readonly caseId: string;
   readonly doc: Y.Doc;
   readonly provider: WebsocketProvider;
   readonly synced: Promise<void>;
@@ -37,7 +38,12 @@ export type Stage = {
   announce(): void;
   ticket(documentId: string, person: Person, over?: Partial<Ticket>): string;
   address(documentId: string, params: Readonly<Record<string, string>>): string;
-  sit(documentId: string, person: Person, params?: Readonly<Record<string, string>>): Sitter;
+  sit(
+    documentId: string,
+    person: Person,
+    params?: Readonly<Record<string, string>>,
+    Socket?: typeof WebSocket,
+  ): Sitter;
   close(): Promise<void>;
 };
 
@@ -89,8 +95,8 @@ export async function raiseStage(
       }),
     address: (documentId, params) =>
       `ws://127.0.0.1:${port}/collab/${documentId}?${new URLSearchParams(params).toString()}`,
-    sit: (documentId, person, params = {}) =>
-      sitter(port, documentId, { ticket: stage.ticket(documentId, person), ...params }),
+    sit: (documentId, person, params = {}, Socket = WebSocket) =>
+      sitter(port, documentId, { ticket: stage.ticket(documentId, person), ...params }, Socket),
     close: async () => {
       await collaboration.close();
       server.closeAllConnections();
@@ -108,15 +114,21 @@ const nameOf = (actor: Actor): string =>
 const listening = (server: Server): Promise<number> =>
   new Promise((done) => server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port)));
 
-export function sitter(port: number, documentId: string, params: Record<string, string>): Sitter {
+function sitter(
+  port: number,
+  documentId: string,
+  params: Record<string, string>,
+  Socket: typeof WebSocket,
+): Sitter {
   const doc = new Y.Doc();
   const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/collab`, documentId, doc, {
-    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    WebSocketPolyfill: Socket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
     params,
     maxBackoffTime: 100,
   });
   return {
+    caseId,
     doc,
     provider,
     synced: new Promise((done) => provider.once('sync', () => done())),
@@ -129,6 +141,53 @@ export function sitter(port: number, documentId: string, params: Record<string, 
     leave: () => {
       provider.destroy();
       doc.destroy();
+    },
+  };
+}
+
+/** Somebody with a bare socket, who says what they like. */
+export type Knock = {
+  readonly ws: WebSocket;
+  readonly open: Promise<void>;
+  readonly closed: Promise<number>;
+  /** numbers that were told to be durable */
+  readonly safe: number[];
+  /** Asks who is here, and waits for answers of awareness to come `times`: what was sent before has been read. */
+  answered(times: number): Promise<void>;
+};
+
+export function knock(
+  stage: Stage,
+  documentId: string,
+  person: Person,
+  params: Readonly<Record<string, string>> = {},
+): Knock {
+  const ws = new WebSocket(
+    stage.address(documentId, { ticket: stage.ticket(documentId, person), ...params }),
+  );
+  const safe: number[] = [];
+  let answers = 0;
+  const waiting: { times: number; done: () => void }[] = [];
+  ws.on('error', () => undefined);
+  ws.on('message', (data: Buffer) => {
+    if (data[0] === 64) safe.push(data[1]!);
+    if (data[0] !== 1) return;
+    answers += 1;
+    for (const each of waiting) if (answers >= each.times) each.done();
+  });
+  const open = new Promise<void>((done) => ws.once('open', () => done()));
+  return {
+    ws,
+    open,
+    closed: new Promise((done) => ws.once('close', (code) => done(code))),
+    safe,
+    answered: async (times) => {
+      await open;
+      for (let i = 0; i < times; i += 1) ws.send(new Uint8Array([3]));
+      await new Promise<void>((done) => {
+        waiting.push({ times, done });
+        if (answers >= times) done();
+      });
     },
   };
 }
