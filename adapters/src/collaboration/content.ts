@@ -1,4 +1,4 @@
-import type { DocumentJson } from '@lakeus/engine';
+import type { DocumentJson, StoredDocument } from '@lakeus/engine';
 import { emptyDocument, fragmentName, readDocument, repairDocument } from '@lakeus/engine/document';
 import type { Node } from 'prosemirror-model';
 import { updateYFragment } from 'y-prosemirror';
@@ -59,6 +59,16 @@ export function repairOf(doc: Y.Doc): Node | null {
   } catch {
     return repairDocument(json);
   }
+}
+
+/** The Yjs document of what is stored. In one transaction: one for each edit costs several times as much. */
+export function documentOf({ folded, edits }: StoredDocument): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (folded) Y.applyUpdate(doc, folded);
+    for (const { update } of edits) Y.applyUpdate(doc, update);
+  });
+  return doc;
 }
 
 /** Whether updates, applied in order, are the whole of a shared document: nothing in them waits for what is not there,

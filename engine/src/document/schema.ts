@@ -1,13 +1,6 @@
 import { Schema } from 'prosemirror-model';
 import type { AttributeSpec, DOMOutputSpec, Node } from 'prosemirror-model';
 
-/** What is asked of an element that is pasted in; the engine is checked without the types of a browser. */
-type Tag = {
-  getAttribute(name: string): string | null;
-  readonly textContent: string | null;
-  readonly style: { readonly fontWeight: string };
-};
-
 /** What a shared document may hold. The browser edits by it, the collaboration server admits by it, and every export
  * is written from it. A document is a Yjs `XmlFragment` named `fragmentName`; its elements bear these names. */
 
@@ -70,7 +63,14 @@ const cellAttributes: Record<string, AttributeSpec> = {
     ),
   },
 };
-const spans = (cell: { getAttribute(name: string): string | null }) => ({
+/** What is read of an element of a page; the engine knows no browser. */
+type Tag = {
+  getAttribute(name: string): string | null;
+  readonly textContent: string | null;
+  readonly style: { readonly fontWeight: string };
+};
+
+const spans = (cell: Tag) => ({
   colspan: Number(cell.getAttribute('colspan') ?? 1),
   rowspan: Number(cell.getAttribute('rowspan') ?? 1),
 });

@@ -199,10 +199,9 @@ export async function compose(config: Config, { migrate = true, join = false } =
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
 
-  const ticketKey = await people.keepSetting(
-    'collaboration.ticketKey',
-    randomBytes(32).toString('base64url'),
-  );
+  const freshKey = randomBytes(32).toString('base64url');
+  // A command line before the first migration has nowhere to keep it, and gives out no tickets.
+  const ticketKey = migrate ? await people.keepSetting('collaboration.ticketKey', freshKey) : freshKey;
   const tickets = ticketsWith(Buffer.from(ticketKey, 'base64url'));
   const collaboration = openCollaboration({
     log: documentLog,
