@@ -33,7 +33,7 @@ export async function contentOf(
 
 /** First parts of the keys that pages with an editor say in the browser. */
 const families =
-  /^(?:layout|help|dialog|language|notice|moment|document|documents|front|style|form|kind)(?:\.|$)/;
+  /^(?:layout|help|dialog|language|notice|moment|document|documents|export|picture|front|style|form|kind)(?:\.|$)/;
 
 /** What a page that goes on in the browser takes along to say there, in the reader's language alone.
  * @param more - first parts of further keys */
