@@ -200,6 +200,7 @@ main().then(
     const expected = error instanceof Stop || error instanceof ConfigError;
     const usage = error instanceof TypeError && 'code' in error;
     console.error(expected || usage ? error.message : error);
-    process.exitCode = 1;
+    // What was half put together would keep the process.
+    process.exit(1);
   },
 );

@@ -37,9 +37,23 @@ function lakeus(): Plugin {
   };
 }
 
+/** SvelteKit hides the place where it announces pages by a style in the markup, which our policy forbids; document.css
+ * hides it instead. */
+function withoutInlineStyle(): Plugin {
+  return {
+    name: 'lakeus-without-inline-style',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /@sveltejs\/kit\/src\/runtime\/components\/root\.svelte$/ },
+      handler: (code) => code.replace(/(id="svelte-announcer"[^>]*?)\s+style="[^"]*"/, '$1'),
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     lakeus(),
+    withoutInlineStyle(),
     sveltekit({
       adapter: adapter({ precompress: true }),
       paths: { relative: false },

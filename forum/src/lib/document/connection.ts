@@ -108,8 +108,8 @@ export function inBrowser(): Surroundings {
 /** Asks for a ticket under the session or card that this browser holds.
  * @throws {TypeError} when the server cannot be reached
  * @throws {Error} when it has no answer now */
-export async function askTicket(documentId: string): Promise<Admission | RefusedBecause> {
-  const response = await fetch(`/api/v1/documents/${documentId}/ticket`, {
+export async function askTicket(caseId: string, documentId: string): Promise<Admission | RefusedBecause> {
+  const response = await fetch(`/cases/${caseId}/documents/${documentId}/ticket`, {
     method: 'POST',
     headers: { accept: 'application/json' },
   });

@@ -235,7 +235,7 @@ export function mountEditor(place: HTMLElement, options: EditorOptions): EditorV
       tableEditing(),
     ],
   });
-  const view: EditorView = new EditorView(place, {
+  return new EditorView(place, {
     state,
     editable,
     attributes: () => ({
@@ -248,10 +248,10 @@ export function mountEditor(place: HTMLElement, options: EditorOptions): EditorV
       spellcheck: 'true',
     }),
     nodeViews: { mention: mentionView(options.hrefOf), table: tableView, note: options.noteView },
-    dispatchTransaction(tr) {
-      view.updateState(view.state.apply(tr));
-      options.onChange(view);
+    // The shared text comes in while the view is being made, so there is no name for the view yet.
+    dispatchTransaction(this: EditorView, tr) {
+      this.updateState(this.state.apply(tr));
+      options.onChange(this);
     },
   });
-  return view;
 }

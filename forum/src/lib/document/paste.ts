@@ -12,7 +12,13 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 /** Text without what could not be stored or would not be seen. */
 export const cleanText = (text: string): string => text.toWellFormed().replace(control, '');
 
-const styleOf = (element: Element) => element.getAttribute('style')?.toLowerCase() ?? '';
+/** Looks are read as text, and never become looks: our content policy would refuse them anyway, aloud. */
+const look = 'data-style';
+const disarmed = (html: string) =>
+  html
+    .replace(/<style\b[^]*?<\/style\s*>/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])(style|on[a-z]+)(\s*=)/gi, '$1data-$2$3'));
+const styleOf = (element: Element) => element.getAttribute(look)?.toLowerCase() ?? '';
 const listLevel = /mso-list:\s*\S+\s+level(\d+)/;
 const numbered = /^\s*\(?(?:\d{1,3}|[a-z]{1,4})[.)]/i;
 
@@ -59,6 +65,29 @@ function makeLists(root: ParentNode & Node, create: (tag: string) => HTMLElement
   }
 }
 
+/** What a look means, as the element that says so. */
+const meanings: readonly (readonly [pattern: RegExp, tag: string])[] = [
+  [/font-weight:\s*(?:bold|bolder|[6-9]00)/, 'strong'],
+  [/font-style:\s*italic/, 'em'],
+  [/text-decoration[^;]*:[^;]*line-through/, 's'],
+];
+
+/** Says in elements what was said in looks. Google Docs wraps everything in a bold that is not bold. */
+function sayMeanings(page: Document): void {
+  for (const bold of page.querySelectorAll('b'))
+    if (/font-weight:\s*(?:normal|400)/.test(styleOf(bold))) bold.replaceWith(...bold.childNodes);
+  for (const span of page.querySelectorAll('span')) {
+    // A heading is bold by itself.
+    const tags = meanings.filter(([pattern]) => pattern.test(styleOf(span))).map(([, tag]) => tag);
+    const heading = span.closest('h1, h2, h3, h4, h5, h6') !== null;
+    for (const tag of tags.filter((each) => each !== 'strong' || !heading)) {
+      const meaning = page.createElement(tag);
+      meaning.append(...span.childNodes);
+      span.append(meaning);
+    }
+  }
+}
+
 const within = (value: string | null, most: number) => {
   const number = Number(value ?? 1);
   return Number.isInteger(number) && number >= 1 ? Math.min(number, most) : 1;
@@ -70,9 +99,9 @@ export function cleanPasted(
   html: string,
   parse = (text: string): Document => new DOMParser().parseFromString(text, 'text/html'),
 ): string {
-  const page = parse(cleanText(html));
+  const page = parse(disarmed(cleanText(html)));
   const create = (tag: string) => page.createElement(tag);
-  const unwanted = 'style, script, meta, link, title, noscript, template, iframe, object, embed, svg, form';
+  const unwanted = 'style, script, meta, link, title, noscript, template, iframe, object, embed, svg';
   for (const element of page.querySelectorAll(unwanted)) element.remove();
   for (const image of page.querySelectorAll('img:not([data-picture])')) image.remove();
 
@@ -87,6 +116,7 @@ export function cleanPasted(
     }
   }
   makeLists(page.body, create);
+  sayMeanings(page);
   // Word and Google Docs put empty paragraphs between others for the air.
   for (const paragraph of page.querySelectorAll('p')) {
     const empty = !paragraph.textContent?.trim() && !paragraph.querySelector('img');
@@ -99,6 +129,9 @@ export function cleanPasted(
   for (const list of page.querySelectorAll('ol[start]')) {
     if (!/^\d{1,4}$/.test(list.getAttribute('start') ?? '')) list.removeAttribute('start');
   }
-  for (const link of page.querySelectorAll('a[name]:not([href])')) link.replaceWith(...link.childNodes);
+  for (const link of page.querySelectorAll('a[name]:not([href]), form')) link.replaceWith(...link.childNodes);
+  for (const element of page.body.querySelectorAll('*'))
+    for (const { name } of [...element.attributes])
+      if (/^(?:data-)?(?:style|on[a-z]+|class|id)$/.test(name)) element.removeAttribute(name);
   return page.body.innerHTML;
 }
