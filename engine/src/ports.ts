@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the ports are one page to read: the whole outside world as the engine needs it */
 import type {
   Accounting,
   CaseRecord,
@@ -61,6 +62,18 @@ export type CaseChange = {
   readonly remove?: ContentRows;
   /** people that must be there first (import); existing ones are left as they are */
   readonly people?: readonly Person[];
+  /** what was written in documents that this change puts there (import) */
+  readonly written?: WrittenDocuments;
+};
+
+/** What was written in the documents of a case, as a file can carry it: bytes are base64. */
+export type WrittenDocuments = {
+  /** every edit, in the order of document and number; numbers of one document have no gaps */
+  readonly documentEdits: readonly (DocumentRef &
+    Omit<StoredEdit, 'clients' | 'update'> & { readonly update: string })[];
+  /** who writes under which Yjs id */
+  readonly documentClients: readonly (DocumentRef & { readonly client: number; readonly author: string })[];
+  readonly documentVersions: readonly (DocumentRef & DocumentVersion & { readonly state: string })[];
 };
 
 /** A case with what is needed to decide on a command. */
@@ -98,8 +111,8 @@ export type CaseStore = {
   read(caseId: string, by?: ReadFor): Promise<CaseReading | null>;
   /** A document by its own id. One query: the collaboration server asks at every connection. */
   document(documentId: string, by?: ReadFor): Promise<DocumentReading | null>;
-  /** Which case has the document of this id. */
-  documentCase(documentId: string): Promise<string | null>;
+  /** Which case has the document of each id; one that there is not is absent. */
+  documentCases(documentIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** whether there is such a person */
   knows(personId: string): Promise<boolean>;
   /** the store's own clock */
@@ -297,7 +310,7 @@ export type CaseNews = {
 };
 
 /** All rows of one case, as they are kept. */
-export type WholeCase = {
+export type WholeCase = WrittenDocuments & {
   readonly case: CaseRecord;
   readonly people: readonly Person[];
   readonly log: readonly LogEntry[];

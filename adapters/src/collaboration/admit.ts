@@ -218,8 +218,10 @@ class Inspection {
 }
 
 /** Looks at an update before it is applied.
- * @param ownerOf - whose Yjs id it is, for one that was seen before
- * @param author - who sends it; in their own name they may write, and send again what others wrote */
+ * @param doc - the document that it is to be applied to
+ * @param update - Yjs, V1
+ * @param author - who sends it; in their own name they may write, and send again what others wrote
+ * @param ownerOf - whose Yjs id it is, for one that was seen before */
 export function admit(
   doc: Y.Doc,
   update: Uint8Array,

@@ -1,4 +1,4 @@
-import type { DocumentJson } from '@lakeus/engine';
+import type { DocumentJson, StoredDocument } from '@lakeus/engine';
 import { emptyDocument, fragmentName, readDocument, repairDocument } from '@lakeus/engine/document';
 import type { Node } from 'prosemirror-model';
 import { updateYFragment } from 'y-prosemirror';
@@ -58,5 +58,33 @@ export function repairOf(doc: Y.Doc): Node | null {
     return null;
   } catch {
     return repairDocument(json);
+  }
+}
+
+/** The Yjs document of what is stored. In one transaction: one for each edit costs several times as much. */
+export function documentOf({ folded, edits }: StoredDocument): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (folded) Y.applyUpdate(doc, folded);
+    for (const { update } of edits) Y.applyUpdate(doc, update);
+  });
+  return doc;
+}
+
+/** Whether updates, applied in order, are the whole of a shared document: nothing in them waits for what is not there,
+ * and nothing stands beside the text. What it says may still want repair. */
+export function isDocument(updates: readonly Uint8Array[]): boolean {
+  const doc = new Y.Doc();
+  try {
+    doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)));
+    const { pendingStructs, pendingDs } = doc.store;
+    if (pendingStructs !== null || pendingDs !== null) return false;
+    if ([...doc.share.keys()].some((root) => root !== fragmentName)) return false;
+    contentOf(doc);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    doc.destroy();
   }
 }

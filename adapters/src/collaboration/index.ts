@@ -1,2 +1,3 @@
+export { isDocument } from './content.ts';
 export { openCollaboration } from './server.ts';
-export type { Access, Collaboration, CollaborationOptions } from './server.ts';
+export type { Access, Collaboration, CollaborationLimits, CollaborationOptions } from './server.ts';

@@ -1,17 +1,16 @@
-import { EngineError } from '@lakeus/engine';
 import type { DocumentEdit, DocumentLog, DocumentRef, StoredDocument } from '@lakeus/engine';
 import * as Y from 'yjs';
 import { admit } from './admit.ts';
-import { repairOf, writeContent } from './content.ts';
-import { Presences } from './presence.ts';
+import { Audience } from './audience.ts';
+import { documentOf, repairOf, writeContent } from './content.ts';
+import { merged, Queue } from './queue.ts';
+import type { Waiting } from './queue.ts';
 import type { Seat } from './seat.ts';
-import { awarenessFrame, stateAskedFrame, stateFrame, updateFrame } from './wire.ts';
+import { stateAskedFrame, stateFrame, updateFrame } from './wire.ts';
 import type { Presence, Word } from './wire.ts';
 
 /** One document while it is open here: its Yjs document, who is at it, and what waits to be stored. What comes in is
- * applied at once, so that what builds on it can be looked at; it goes out only when it is durable.
- *
- * One file, because all of this is one order of events: what is applied, waiting, stored, told. */
+ * applied at once, so that what builds on it can be looked at; it goes out only when it is durable. */
 
 /** What a room needs around it. */
 export type Surroundings = {
@@ -26,18 +25,6 @@ export type Surroundings = {
   readonly later: (work: () => void, ms: number) => { cancel(): void };
 };
 
-type Waiting = {
-  readonly author: string;
-  readonly clients: readonly number[];
-  /** null where nothing was new: it only waits for what came before it */
-  readonly update: Uint8Array | null;
-  readonly seat: Seat | null;
-  /** the number of the message among those of its seat */
-  readonly message: number;
-};
-
-type Heir = { readonly kept: () => void; readonly broken: (error: unknown) => void };
-
 const checkAfterMs = 300;
 const foldAfterEdits = 5_000;
 /** Above this a document is read and sent as a whole with difficulty on a phone. */
@@ -48,8 +35,7 @@ const repairsInARow = 3;
 
 export class Room {
   readonly ref: DocumentRef;
-  readonly seats = new Set<Seat>();
-  readonly presences = new Presences();
+  readonly audience: Audience;
   /** every edit up to this one is in `doc` */
   seq: number;
   /** number of the newest log row of the case when rights were last asked */
@@ -61,13 +47,7 @@ export class Room {
   private readonly around: Surroundings;
   private readonly owners: Map<number, string>;
   private foldedSeq: number;
-  private waiting: Waiting[] = [];
-  private storing: readonly Waiting[] | null = null;
-  private held = new Map<number, Presence>();
-  private heldBy = new Map<number, Seat | null>();
-  /** to be told when what waits, or what is being stored, is durable, or that it never will be */
-  private afterWaiting: Heir[] = [];
-  private afterStoring: Heir[] = [];
+  private readonly queue = new Queue();
   private pulling: Promise<void> | null = null;
   /** numbers of rows of ours that came before rows of others that are not read yet */
   private readonly ownAhead = new Set<number>();
@@ -81,6 +61,7 @@ export class Room {
   constructor(ref: DocumentRef, stored: StoredDocument, around: Surroundings) {
     this.ref = ref;
     this.around = around;
+    this.audience = new Audience(around.now);
     this.unread = stored;
     this.seq = stored.seq;
     this.foldedSeq = stored.foldedSeq;
@@ -115,40 +96,27 @@ export class Room {
 
   /** Nothing waits to be stored. */
   get settled(): boolean {
-    return this.waiting.length === 0 && this.storing === null;
+    return this.queue.isEmpty;
   }
 
   /** Kept when all that is here now is durable.
    * @throws {EngineError} store_unavailable when it could not be stored */
   durable(): Promise<void> {
-    return new Promise((kept, broken) => this.whenDurable({ kept, broken }));
+    return new Promise((kept, broken) => this.queue.whenEmptied({ kept, broken }));
   }
 
-  private whenDurable(heir: Heir): void {
-    if (this.waiting.length > 0) this.afterWaiting.push(heir);
-    else if (this.storing) this.afterStoring.push(heir);
-    else heir.kept();
-  }
-
-  /** What waits can't be stored. Those who made it are told by the end of their sockets. */
+  /** What waits can't be stored. */
   giveUp(): void {
-    const heirs = [...this.afterStoring.splice(0), ...this.afterWaiting.splice(0)];
-    this.storing = null;
-    this.waiting = [];
-    for (const { broken } of heirs) broken(new EngineError('store_unavailable', {}));
+    this.queue.giveUp();
   }
 
   /** Lets somebody in: asks what they have, and tells who is here. */
   enter(seat: Seat): void {
-    this.seats.add(seat);
-    const present = this.presences.list();
-    const ask = stateAskedFrame(this.vector);
-    seat.write(present.length > 0 ? Buffer.concat([ask, awarenessFrame(present)]) : ask);
+    this.audience.enter(seat, stateAskedFrame(this.vector));
   }
 
   leave(seat: Seat): void {
-    if (!this.seats.delete(seat)) return;
-    const left = this.presences.left(seat);
+    const left = this.audience.leave(seat);
     if (left) this.showPresence(left, null);
   }
 
@@ -156,11 +124,7 @@ export class Room {
    * later is sent after it. */
   answerState(seat: Seat, stateVector: Uint8Array): void {
     const state = stateFrame(this.stateSince(stateVector));
-    this.whenDurable({ kept: () => seat.write(state), broken: () => undefined });
-  }
-
-  answerAwareness(seat: Seat): void {
-    seat.write(awarenessFrame(this.presences.list()));
+    this.queue.whenEmptied({ kept: () => seat.write(state), broken: () => undefined });
   }
 
   /** Takes what somebody wrote.
@@ -216,27 +180,17 @@ export class Room {
   /** Takes where somebody's cursor is.
    * @throws {Error} when it is malformed */
   receivePresence(seat: Seat, update: Uint8Array): void {
-    const present = this.presences.said(seat, update, this.around.now(), (client) => {
+    const present = this.audience.said(seat, update, (client) => {
       const owner = this.owners.get(client);
       return owner !== undefined && owner !== seat.guest.author;
     });
     if (present) this.showPresence(present, seat);
   }
 
-  /** A cursor that follows a letter goes out with it, in one piece. */
-  private showPresence(present: Presence, seat: Seat | null): void {
+  private showPresence(present: Presence, mover: Seat | null): void {
     this.activeAt = this.around.now();
     this.around.tell(this.ref, { kind: 'presence', node: this.around.node, present });
-    if (this.settled) {
-      this.cast(awarenessFrame([present]), seat);
-      return;
-    }
-    this.held.set(present.client, present);
-    this.heldBy.set(present.client, seat);
-  }
-
-  private cast(frames: Buffer, except: Seat | null): void {
-    for (const seat of this.seats) if (seat !== except) seat.write(frames);
+    this.audience.show(present, mover, !this.settled);
   }
 
   private hasRoomFor(bytes: number): boolean {
@@ -253,7 +207,7 @@ export class Room {
       waiting.seat?.safe(waiting.message);
       return;
     }
-    this.waiting.push(waiting);
+    this.queue.put(waiting);
     this.around.wake(this);
   }
 
@@ -261,8 +215,8 @@ export class Room {
   async write(author: string, change: (doc: Y.Doc) => void): Promise<void> {
     const before = this.doc.clientID;
     this.doc.clientID = this.idFor(author);
-    let written: Uint8Array | null = null;
-    const hear = (update: Uint8Array) => void (written = update);
+    const written: Uint8Array[] = [];
+    const hear = (update: Uint8Array) => void written.push(update);
     this.doc.on('update', hear);
     try {
       change(this.doc);
@@ -270,10 +224,11 @@ export class Room {
       this.doc.off('update', hear);
       this.doc.clientID = before;
     }
-    if (written) {
-      const clients = [...Y.parseUpdateMeta(written).from.keys()];
+    if (written.length > 0) {
+      const update = merged(written);
+      const clients = [...Y.parseUpdateMeta(update).from.keys()];
       for (const client of clients) if (!this.owners.has(client)) this.owners.set(client, author);
-      this.put({ author, clients, update: written, seat: null, message: 0 });
+      this.put({ author, clients, update, seat: null, message: 0 });
     }
     await this.durable();
   }
@@ -288,72 +243,30 @@ export class Room {
     return id;
   }
 
-  /** What is to be stored now: one edit for each author. */
+  /** What is to be stored now. */
   takeForStoring(): DocumentEdit[] {
-    this.storing = this.waiting;
-    this.waiting = [];
-    this.afterStoring.push(...this.afterWaiting.splice(0));
-    const byAuthor = new Map<string, { clients: Set<number>; updates: Uint8Array[] }>();
-    for (const { author, clients, update } of this.storing) {
-      if (!update) continue;
-      const own = byAuthor.get(author) ?? { clients: new Set(), updates: [] };
-      byAuthor.set(author, own);
-      own.updates.push(update);
-      for (const client of clients) own.clients.add(client);
-    }
-    return [...byAuthor].map(([author, { clients, updates }]) => ({
-      author,
-      clients: [...clients],
-      update: updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates),
-    }));
+    return this.queue.take();
   }
 
   /** It was stored: others may see it now.
    * @param to - number of the last of the edits */
   stored(edits: readonly DocumentEdit[], to: number): void {
-    const done = this.storing ?? [];
-    this.storing = null;
-    if (edits.length > 0) {
-      const from = to - edits.length + 1;
-      const update = edits.length === 1 ? edits[0]!.update : Y.mergeUpdates(edits.map((edit) => edit.update));
-      const seats = new Set(done.filter((each) => each.update).map(({ seat }) => seat));
-      const only = seats.size === 1 ? [...seats][0]! : null;
-      this.castWithPresence(updateFrame(update), only);
-      this.around.tell(this.ref, { kind: 'edits', node: this.around.node, from, to, update });
-      if (from === this.seq + 1) this.seq = to;
-      else {
-        for (let seq = from; seq <= to; seq += 1) this.ownAhead.add(seq);
-        this.pullSoon();
-      }
-      this.checkSoon();
-    } else this.castWithPresence(null, null);
-    const messages = new Map<Seat, number>();
-    for (const { seat, message } of done) if (seat) messages.set(seat, message);
-    for (const [seat, message] of messages) seat.safe(message);
-    for (const { kept } of this.afterStoring.splice(0)) kept();
+    this.queue.done((writer) => {
+      if (edits.length === 0) this.audience.castEdit(null, null);
+      else this.tellStored(merged(edits.map((edit) => edit.update)), to - edits.length + 1, to, writer);
+    });
     if (this.settled && this.seq - this.foldedSeq > foldAfterEdits) this.foldSoon();
   }
 
-  private castWithPresence(frame: Buffer | null, writer: Seat | null): void {
-    const held = [...this.held.values()];
-    const [first] = this.heldBy.values();
-    const mover = this.heldBy.size === 1 ? (first ?? null) : null;
-    this.held = new Map();
-    this.heldBy = new Map();
-    if (held.length === 0) {
-      if (frame) this.cast(frame, writer);
-      return;
+  private tellStored(update: Uint8Array, from: number, to: number, writer: Seat | null): void {
+    this.audience.castEdit(updateFrame(update), writer);
+    this.around.tell(this.ref, { kind: 'edits', node: this.around.node, from, to, update });
+    if (from === this.seq + 1) this.seq = to;
+    else {
+      for (let seq = from; seq <= to; seq += 1) this.ownAhead.add(seq);
+      this.pullSoon();
     }
-    const moved = awarenessFrame(held);
-    if (!frame) {
-      this.cast(moved, mover);
-      return;
-    }
-    const both = Buffer.concat([frame, moved]);
-    for (const seat of this.seats) {
-      if (seat !== writer) seat.write(both);
-      else if (seat !== mover) seat.write(moved);
-    }
+    this.checkSoon();
   }
 
   /** Hears what another process stored, or whose cursor moved there. */
@@ -363,8 +276,7 @@ export class Room {
       return;
     }
     if (word.kind === 'presence') {
-      if (this.presences.heard(word.present, this.around.now()))
-        this.cast(awarenessFrame([word.present]), null);
+      this.audience.heard(word.present);
       return;
     }
     if (word.from !== this.seq + 1 || this.pulling) {
@@ -373,7 +285,7 @@ export class Room {
     }
     this.takeStored(word.update, null);
     this.seq = word.to;
-    this.cast(updateFrame(word.update), null);
+    this.audience.cast(updateFrame(word.update), null);
     this.checkSoon();
   }
 
@@ -410,16 +322,15 @@ export class Room {
       }
     });
     if (foreign.length === 0) return;
-    this.cast(updateFrame(foreign.length === 1 ? foreign[0]! : Y.mergeUpdates(foreign)), null);
+    this.audience.cast(updateFrame(merged(foreign)), null);
     this.checkSoon();
   }
 
   /** Asks everybody what they have that is not here: words may have been lost on the way. */
   probe(): void {
-    if (this.seats.size === 0) return;
-    this.cast(stateAskedFrame(this.vector), null);
-    for (const present of this.presences.forgotten(this.around.now()))
-      this.cast(awarenessFrame([present]), null);
+    if (this.audience.seats.size === 0) return;
+    this.audience.cast(stateAskedFrame(this.vector), null);
+    this.audience.forgetSilent();
   }
 
   private checkSoon(): void {
@@ -473,8 +384,7 @@ export class Room {
     const stored = await this.around.log.load(this.ref);
     if (!stored) return;
     const fresh = documentOf(stored);
-    for (const { update } of [...(this.storing ?? []), ...this.waiting])
-      if (update) Y.applyUpdate(fresh, update);
+    for (const update of this.queue.updates()) Y.applyUpdate(fresh, update);
     this.document?.destroy();
     this.document = fresh;
     this.unread = null;
@@ -487,14 +397,4 @@ export class Room {
     this.check?.cancel();
     this.document?.destroy();
   }
-}
-
-/** In one transaction: one for each edit costs several times as much. */
-function documentOf({ folded, edits }: StoredDocument): Y.Doc {
-  const doc = new Y.Doc();
-  doc.transact(() => {
-    if (folded) Y.applyUpdate(doc, folded);
-    for (const { update } of edits) Y.applyUpdate(doc, update);
-  });
-  return doc;
 }

@@ -7,7 +7,7 @@ import { safeFrame } from './wire.ts';
 
 /** How sockets are closed. 44xx are for good, as the stock client understands them; with 1013 it tries again.
  * @source contracts.md, `/collab/{documentId}` */
-export const closings = {
+const closings = {
   ticket: 4401,
   right_changed: 4403,
   content_refused: 4403,
@@ -91,8 +91,12 @@ export class Seat {
   close(why: Closing): void {
     if (this.closed) return;
     this.closed = true;
-    this.ws.close(closings[why], why);
-    // One that does not answer the closing is not waited for.
-    setTimeout(() => this.ws.terminate(), 2_000).unref();
+    closeSocket(this.ws, why);
   }
+}
+
+/** One that does not answer the closing is not waited for. */
+export function closeSocket(ws: WebSocket, why: Closing): void {
+  ws.close(closings[why], why);
+  setTimeout(() => ws.terminate(), 2_000).unref();
 }

@@ -63,7 +63,7 @@ export class Writer {
       last =
         written.length > 0
           ? await this.append(written.map(({ room, edits }) => ({ ...room.ref, edits })))
-          : new Map();
+          : new Map<string, number>();
     } catch (error) {
       if (batch.length > 1 && !isPassing(error)) {
         // One of them is at fault; the others shall not suffer for it.

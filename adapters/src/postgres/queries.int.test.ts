@@ -108,7 +108,7 @@ const asked: Record<Exclude<keyof CaseReader, 'participantByCode'>, { ask: Ask; 
   },
   participantsOf: { ask: (reader) => reader.participantsOf(person.id), atMost: 1 },
   heard: { ask: (reader, caseId, _, { participantId }) => reader.heard(caseId, participantId), atMost: 1 },
-  whole: { ask: (reader, caseId) => reader.whole(caseId), atMost: 27 },
+  whole: { ask: (reader, caseId) => reader.whole(caseId), atMost: 30 },
   caseIds: { ask: (reader) => reader.caseIds(), atMost: 1 },
 };
 

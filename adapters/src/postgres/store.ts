@@ -107,11 +107,12 @@ export function storeOn(db: Db, clock: Clock | undefined): Omit<CaseStore, 'comm
       };
     },
 
-    async documentCase(documentId) {
-      const [row] = await query<{ caseId: string }>('select d.case_id from document_ids d where d.id = $1', [
-        documentId,
-      ]);
-      return row?.caseId ?? null;
+    async documentCases(documentIds) {
+      const rows = await query<{ id: string; caseId: string }>(
+        'select d.id, d.case_id from document_ids d where d.id = any($1::text[])',
+        [documentIds],
+      );
+      return new Map(rows.map(({ id, caseId }) => [id, caseId]));
     },
 
     async knows(personId) {

@@ -20,8 +20,17 @@ const peopleQuery = `
     union select r.person_id from responses r where r.case_id = $1
     union select f.recorded_by from follow_ups f where f.case_id = $1
     union select h.person_id from hidings h where h.case_id = $1
+    union select substring(a.author from '^person:([0-9a-f-]{36})$')::uuid from (
+      select e.author from document_edits e where e.case_id = $1
+      union select k.author from document_clients k where k.case_id = $1
+      union select v.author from document_versions v where v.case_id = $1
+      union select unnest(v.authors) from document_versions v where v.case_id = $1
+    ) a
     union select substring(l.actor from '^person:([0-9a-f-]{36})$')::uuid from log l where l.case_id = $1
   ) order by p.id`;
+
+/** PostgreSQL breaks base64 into lines. */
+const base64 = (column: string): string => `replace(encode(${column}, 'base64'), E'\\n', '')`;
 
 /** All rows of a case as they were at one moment; the questions go out together on one connection. */
 export async function wholeCase(sql: Sql, caseId: string): Promise<WholeCase | null> {
@@ -30,7 +39,17 @@ export async function wholeCase(sql: Sql, caseId: string): Promise<WholeCase | n
     const query = <Row>(text: string): Promise<Row[]> =>
       tx.unsafe(text, [caseId], { prepare: true }) as unknown as Promise<Row[]>;
     const { rows } = storeOn(tx, undefined);
-    const [cases, people, log, logTexts, deadlines, ...content] = await Promise.all([
+    const [
+      cases,
+      people,
+      log,
+      logTexts,
+      deadlines,
+      documentEdits,
+      documentClients,
+      documentVersions,
+      ...content
+    ] = await Promise.all([
       query<CaseRecord>(`select ${caseColumns} from cases c where c.id = $1`),
       query<Person>(peopleQuery),
       query<LogEntry>(`select ${logColumns} from log l where l.case_id = $1 order by l.seq`),
@@ -38,6 +57,19 @@ export async function wholeCase(sql: Sql, caseId: string): Promise<WholeCase | n
         order by t.seq, t.field`),
       query<Deadline>(`select d.case_id, d.name, d.visit, d.due_at, d.event from deadlines d where d.case_id = $1
         order by d.name`),
+      query<WholeCase['documentEdits'][number]>(
+        `select e.case_id, e.document_id, e.seq, e.at, e.author, ${base64('e.update')} as update
+         from document_edits e where e.case_id = $1 order by e.document_id, e.seq`,
+      ),
+      query<WholeCase['documentClients'][number]>(
+        `select k.case_id, k.document_id, k.client::float8 as client, k.author from document_clients k
+         where k.case_id = $1 order by k.document_id, k.client`,
+      ),
+      query<WholeCase['documentVersions'][number]>(
+        `select v.case_id, v.document_id, v.seq, v.at, v.reason, v.name, v.author, v.authors,
+           ${base64('v.state')} as state
+         from document_versions v where v.case_id = $1 order by v.document_id, v.seq, v.reason`,
+      ),
       ...contentTables.map((table) => rows(caseId, table)),
     ]);
     const [record] = cases;
@@ -50,6 +82,9 @@ export async function wholeCase(sql: Sql, caseId: string): Promise<WholeCase | n
       logTexts,
       deadlines,
       content: tables as unknown as WholeCase['content'],
+      documentEdits,
+      documentClients,
+      documentVersions,
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { CaseChange, ContentTable, ContentTables } from '@lakeus/engine';
+import type { CaseChange, ContentTable, ContentTables, WrittenDocuments } from '@lakeus/engine';
 import { contentTables, keyOf, onePerKey, shapes, snake } from './rows.ts';
 import type { TableShape } from './rows.ts';
 
@@ -115,6 +115,7 @@ export function changeStatement(change: CaseChange, at: string | null): Statemen
     if (table === 'participants') part(newCodes(rows));
     if (table === 'documents') part(newDocumentIds(rows));
   }
+  if (change.written) writtenParts(change.written, json).forEach(part);
   if (change.remove?.participants?.length) {
     part(`delete from card_codes k using c, jsonb_to_recordset(${json(change.remove.participants)}) as x(id uuid)
       where k.case_id = c.id and k.participant_id = x.id`);
@@ -160,6 +161,31 @@ function upsert({ name, columns, keys, record }: TableShape, rows: string): stri
     rest.length > 0 ? `update set ${rest.map((r) => `${r} = excluded.${r}`).join(', ')}` : 'nothing';
   return `insert into ${name} (case_id, ${quoted(columns)}) select c.id, ${fromRecord(columns)}
     from c, jsonb_to_recordset(${rows}) as x(${record}) on conflict (case_id, ${quoted(keys)}) do ${change}`;
+}
+
+/** What was written in documents, as a file brought it. The newest number is told by the edits themselves. */
+function writtenParts(
+  { documentEdits, documentClients, documentVersions }: WrittenDocuments,
+  json: (rows: unknown) => string,
+): string[] {
+  const edits = json(documentEdits);
+  const edit = '"documentId" text, seq int, at timestamptz, author text, update text';
+  const version =
+    '"documentId" text, seq int, reason text, name text, author text, authors jsonb, at timestamptz, state text';
+  return [
+    `insert into document_states (case_id, document_id, seq) select c.id, x."documentId", max(x.seq)
+      from c, jsonb_to_recordset(${edits}) as x(${edit}) group by c.id, x."documentId"`,
+    `insert into document_edits (case_id, document_id, seq, at, author, update)
+      select c.id, x."documentId", x.seq, x.at, x.author, decode(x.update, 'base64')
+      from c, jsonb_to_recordset(${edits}) as x(${edit})`,
+    `insert into document_clients (case_id, document_id, client, author)
+      select c.id, x."documentId", x.client, x.author
+      from c, jsonb_to_recordset(${json(documentClients)}) as x("documentId" text, client bigint, author text)`,
+    `insert into document_versions (case_id, document_id, seq, reason, name, author, authors, at, state)
+      select c.id, x."documentId", x.seq, x.reason, x.name, x.author,
+        array(select jsonb_array_elements_text(x.authors)), x.at, decode(x.state, 'base64')
+      from c, jsonb_to_recordset(${json(documentVersions)}) as x(${version})`,
+  ];
 }
 
 /** A code that somebody else has is a unique violation, and nothing is stored; one that is there already is left. */

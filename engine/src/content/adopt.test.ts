@@ -3,7 +3,9 @@
    @typescript-eslint/no-unsafe-return -- a spoilt file fits no type */
 import { describe, expect, test } from 'vitest';
 import type { FieldProblem } from '../errors.ts';
+import { createEngine } from '../process/engine.ts';
 import { verifyCase } from '../process/verify.ts';
+import { fixtureWorkflow, memoryStores, seededEntropy } from '../testing/index.ts';
 import { done, engineInMemory, exported, guest, operator } from './testing/lived-case.ts';
 import { good, nobody, problemsOf, spoilt, toldByHistory } from './testing/spoilt.ts';
 import type { Loose } from './testing/spoilt.ts';
@@ -114,6 +116,41 @@ describe('a file is refused, with the path of what is wrong, when', () => {
       { path: 'logTexts.0.seq', problem: 'not_found' },
     ],
     [
+      'an edit is of no document',
+      (f) => void (f.documentEdits[1].documentId = 'ei-mikaan'),
+      { path: 'documentEdits.1.documentId', problem: 'not_found' },
+    ],
+    [
+      'an edit is missing',
+      (f) => void f.documentEdits.shift(),
+      { path: 'documentEdits.0.seq', problem: 'invalid' },
+    ],
+    [
+      'an edit is nobody’s',
+      (f) => void (f.documentEdits[0].author = `participant:${nobody}`),
+      { path: 'documentEdits.0.author', problem: 'not_found' },
+    ],
+    [
+      'an edit is no bytes',
+      (f) => void (f.documentEdits[0].update = 'ei, näin'),
+      { path: 'documentEdits.0.update', problem: 'invalid' },
+    ],
+    [
+      'a version is of an edit that is not there',
+      (f) => void (f.documentVersions[0].seq = 3),
+      { path: 'documentVersions.0.seq', problem: 'not_found' },
+    ],
+    [
+      'a version was written by nobody',
+      (f) => void f.documentVersions[0].authors.push(`person:${nobody}`),
+      { path: 'documentVersions.0.author', problem: 'not_found' },
+    ],
+    [
+      'two people write under one Yjs id',
+      (f) => void f.documentClients.push({ ...f.documentClients[0], author: 'server' }),
+      { path: 'documentClients.1', problem: 'invalid' },
+    ],
+    [
       'an id is there twice',
       (f) => void f.content.contributions.push(f.content.contributions[0]),
       { path: 'content.contributions.6', problem: 'invalid' },
@@ -217,17 +254,39 @@ describe('taking in a case', () => {
     expect(await exported({ reader }, good.case.id)).toEqual(good);
   });
 
-  test('says so when a card is one of another case', async () => {
+  test('says so when a card or a document is one of another case', async () => {
     const { engine } = engineInMemory();
     done(await engine.adopt(operator, good));
     const other = toldByHistory([]);
     other.case.id = nobody;
-    expect(await engine.adopt(operator, other)).toEqual({
-      ...{
-        ok: false,
-        refusal: { id: 'invalid', fields: [{ path: 'content.participants', problem: 'invalid' }] },
-      },
+    const refused = (path: string) => ({
+      ok: false,
+      refusal: { id: 'invalid', fields: [{ path, problem: 'invalid' }] },
     });
+    expect(await engine.adopt(operator, other)).toEqual(refused('content.documents'));
+    Object.assign(other.content, { documents: [], passages: [] });
+    Object.assign(other, { documentEdits: [], documentClients: [], documentVersions: [] });
+    expect(await engine.adopt(operator, other)).toEqual(refused('content.participants'));
+  });
+
+  test('takes no edits that make no document', async () => {
+    const { store } = memoryStores();
+    const seen: number[][] = [];
+    const isDocument = (updates: readonly Uint8Array[]) => {
+      seen.push(updates.map((update) => update.length));
+      return false;
+    };
+    const engine = createEngine({
+      store,
+      entropy: seededEntropy(),
+      workflows: [fixtureWorkflow],
+      isDocument,
+    });
+    expect(await engine.adopt(operator, good)).toEqual({
+      ok: false,
+      refusal: { id: 'invalid', fields: [{ path: 'documentEdits.0.update', problem: 'invalid' }] },
+    });
+    expect(seen).toEqual([[2, 2]]);
   });
 
   test('leaves people that are known as they are', async () => {

@@ -1,10 +1,9 @@
-import { contentKeys, contentLinks } from '../case.ts';
 import type { CaseRecord, ContentTable, ContentTables, Facts, LogEntry, LogText } from '../case.ts';
 import { EngineError, invalid, refuse } from '../errors.ts';
-import type { FieldProblem, Result } from '../errors.ts';
+import type { Result } from '../errors.ts';
 import { may, standings } from '../people/policy.ts';
 import type { Actor } from '../people/policy.ts';
-import type { ContentRows } from '../ports.ts';
+import type { ContentRows, WrittenDocuments } from '../ports.ts';
 import type { EventSpec } from '../workflow.ts';
 import { eventSchema, parse } from '../process/commands.ts';
 import { plannedDeadlines } from '../process/deadlines.ts';
@@ -25,102 +24,12 @@ import { caseFileSchema, logContentSchema } from './case-file.ts';
 import type { CaseFile } from './case-file.ts';
 import { factsOf } from './facts.ts';
 import type { CaseContent } from './facts.ts';
+import { linkProblems, reported, unreadable } from './links.ts';
 
 /** Taking in a whole case: every link, the order of events and the chain of the log are checked before the first row
  * is written, and then all rows are written at once. */
 
 export type Adopted = { readonly caseId: string; readonly rows: Readonly<Record<string, number>> };
-
-/** How many problems of a file are told at once, so that the answer can be read. */
-const reported = 20;
-
-/** Rows after the first that have the same value. */
-function repeats<Row>(
-  rows: readonly Row[],
-  valueOf: (row: Row) => unknown,
-  pathOf: (i: number) => string,
-): FieldProblem[] {
-  const seen = new Set<unknown>();
-  const problems: FieldProblem[] = [];
-  for (const [i, row] of rows.entries()) {
-    const value = valueOf(row);
-    if (value !== null && seen.has(value)) problems.push({ path: pathOf(i), problem: 'invalid' });
-    seen.add(value);
-  }
-  return problems.slice(0, reported);
-}
-
-/** Problems of the links between rows, and of what must be one of a kind. */
-function linkProblems(file: CaseFile): FieldProblem[] {
-  const { participants, proposals } = file.content;
-  const problems: FieldProblem[] = [
-    ...repeats(
-      file.people,
-      (row) => row.id,
-      (i) => `people.${i}.id`,
-    ),
-    ...repeats(
-      participants,
-      (row) => row.code,
-      (i) => `content.participants.${i}.code`,
-    ),
-    ...repeats(
-      participants,
-      (row) => row.pseudonym,
-      (i) => `content.participants.${i}.pseudonym`,
-    ),
-    ...repeats(
-      proposals,
-      (row) => row.number,
-      (i) => `content.proposals.${i}.number`,
-    ),
-    ...repeats(
-      file.log ?? [],
-      (row) => row.idempotencyKey,
-      (i) => `log.${i}.idempotencyKey`,
-    ),
-    ...repeats(
-      file.logTexts,
-      (row) => `${row.seq} ${row.field}`,
-      (i) => `logTexts.${i}`,
-    ),
-  ];
-  const idsOf = new Map<string, Set<string>>([['people', new Set(file.people.map((row) => row.id))]]);
-  for (const [table, rows] of Object.entries(file.content)) {
-    idsOf.set(table, new Set(rows.map((row) => (row as { id?: string }).id ?? '')));
-    const keys = contentKeys[table as ContentTable];
-    const keyOf = (row: unknown) => keys.map((key) => (row as Record<string, unknown>)[key]).join(' ');
-    problems.push(...repeats<unknown>(rows, keyOf, (i) => `content.${table}.${i}`));
-  }
-  for (const [table, columns] of Object.entries(contentLinks)) {
-    file.content[table as ContentTable].forEach((row, i) => {
-      for (const [column, target] of Object.entries(columns)) {
-        const value = (row as Record<string, unknown>)[column];
-        if (value !== null && !idsOf.get(target)!.has(value as string)) {
-          problems.push({ path: `content.${table}.${i}.${column}`, problem: 'not_found' });
-        }
-      }
-    });
-  }
-  const parents = new Map(file.content.contributions.map((row) => [row.id, row.parentId]));
-  file.content.contributions.forEach((row, i) => {
-    if (row.parentId && parents.get(row.parentId)) {
-      problems.push({ path: `content.contributions.${i}.parentId`, problem: 'circular' });
-    }
-  });
-  const merged = new Set(
-    file.content.accountings.filter((row) => row.intoId).map((row) => row.contributionId),
-  );
-  file.content.accountings.forEach((row, i) => {
-    const path = `content.accountings.${i}`;
-    if (row.intoId && merged.has(row.intoId)) problems.push({ path: `${path}.intoId`, problem: 'circular' });
-    if ((row.outcome === 'merged') !== (row.intoId !== null))
-      problems.push({ path: `${path}.intoId`, problem: 'required' });
-    if (row.outcome === 'leftOut' && !row.reason)
-      problems.push({ path: `${path}.reason`, problem: 'required' });
-  });
-  return problems;
-}
 
 type Replayed = { readonly position: Position; readonly version: number; readonly visit: number };
 
@@ -320,6 +229,16 @@ function recordOf(
   };
 }
 
+function writtenOf(file: CaseFile): WrittenDocuments {
+  const caseId = file.case.id;
+  const ofCase = <Row extends object>(rows: readonly Row[]) => rows.map((row) => ({ caseId, ...row }));
+  return {
+    documentEdits: ofCase(file.documentEdits),
+    documentClients: ofCase(file.documentClients),
+    documentVersions: ofCase(file.documentVersions),
+  };
+}
+
 /** See `Engine.adopt`. */
 export async function adopt(
   deciding: Deciding,
@@ -335,7 +254,8 @@ export async function adopt(
   }
   const file = read.value;
   const caseId = file.case.id;
-  const problems = linkProblems(file);
+  const links = linkProblems(file);
+  const problems = links.length > 0 ? links : unreadable(file, deciding.isDocument);
   if (problems.length > 0) return invalid(...problems.slice(0, reported));
   let process: Process;
   try {
@@ -365,13 +285,16 @@ export async function adopt(
     effects: [],
     people: file.people,
     put: content satisfies ContentRows,
+    ...(file.documentEdits.length + file.documentVersions.length > 0 && { written: writtenOf(file) }),
   });
   if (stored === 'conflict') {
-    // All else that must be one of a kind was checked: a card's code is taken by another case.
-    const exists = (await deciding.store.read(caseId)) !== null;
-    return exists
-      ? refuse({ id: 'case_exists' })
-      : invalid({ path: 'content.participants', problem: 'invalid' });
+    // All else that must be one of a kind was checked: a card's code or a document's id is taken by another case.
+    if ((await deciding.store.read(caseId)) !== null) return refuse({ id: 'case_exists' });
+    const taken = await deciding.store.documentCases(content.documents.map(({ id }) => id));
+    return invalid({
+      path: taken.size > 0 ? 'content.documents' : 'content.participants',
+      problem: 'invalid',
+    });
   }
   const rows = Object.fromEntries(Object.entries(content).map(([table, list]) => [table, list.length]));
   return { ok: true, adopted: { caseId, rows } };

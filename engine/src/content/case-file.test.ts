@@ -7,7 +7,15 @@ import type { Actor } from '../people/policy.ts';
 import { verifyCase } from '../process/verify.ts';
 import { caseFileJsonSchema, caseFileSchema } from './case-file.ts';
 import type { CaseFile } from './case-file.ts';
-import { done, engineInMemory, exported, guest, livedCase, operator } from './testing/lived-case.ts';
+import {
+  done,
+  engineInMemory,
+  exported,
+  guest,
+  livedCase,
+  operator,
+  withWriting,
+} from './testing/lived-case.ts';
 
 /** Takes a case in elsewhere and writes it out again. */
 async function carried(file: CaseFile): Promise<CaseFile> {
@@ -20,7 +28,7 @@ async function carried(file: CaseFile): Promise<CaseFile> {
 describe('a case carried by a file', () => {
   test('is the same case, row for row', async () => {
     const memory = engineInMemory();
-    const file = await exported(memory, await livedCase(memory));
+    const file = withWriting(await exported(memory, await livedCase(memory)));
     const filled = (Object.keys(contentKeys) as ContentTable[]).filter(
       (table) => file.content[table].length > 0,
     );

@@ -12,7 +12,7 @@ import {
   roleIds,
 } from '../case.ts';
 import type { ContentTable } from '../case.ts';
-import type { WholeCase } from '../ports.ts';
+import type { VersionReason, WholeCase, WrittenDocuments } from '../ports.ts';
 import { anchor, cleanText, date, documentId, id, limits } from '../process/commands.ts';
 
 /** A whole case as one JSON file: what `export case` writes and `import case` reads. Rows do not repeat the case's id.
@@ -133,12 +133,49 @@ const rows = {
   }),
 } as const satisfies Record<ContentTable, z.ZodType>;
 
+const versionReasons = [
+  'named',
+  'published',
+  'stepChanged',
+  'regular',
+  'beforeRepair',
+  'beforeRestore',
+] as const satisfies readonly VersionReason[];
+
 const list = <T extends z.ZodType>(row: T) => z.array(row).max(100_000);
 const content = z.strictObject(
   Object.fromEntries(Object.entries(rows).map(([table, row]) => [table, list(row).default([])])) as {
     [T in ContentTable]: z.ZodDefault<z.ZodArray<(typeof rows)[T]>>;
   },
 );
+
+/** Bytes in a file: base64 with its padding, nothing else. */
+const bytes = z.base64().max(20_000_000);
+/** `person:<id>`, `participant:<id>` or `server`. */
+const author = z
+  .string()
+  .toLowerCase()
+  .regex(/^(server|(person|participant):[0-9a-f-]{36})$/);
+const edit = z.int().min(1).max(2_147_483_647);
+const written = {
+  documentEdits: z
+    .array(z.strictObject({ documentId, seq: edit, at: instant, author, update: bytes.min(1) }))
+    .max(2_000_000)
+    .default([]),
+  documentClients: list(z.strictObject({ documentId, client: z.int().min(0), author })).default([]),
+  documentVersions: list(
+    z.strictObject({
+      documentId,
+      seq: z.int().min(0).max(2_147_483_647),
+      at: instant,
+      reason: z.enum(versionReasons),
+      name: name.nullable(),
+      author,
+      authors: z.array(author).max(10_000),
+      state: bytes,
+    }),
+  ).default([]),
+};
 
 const logRow = z.strictObject({
   seq: z.int().min(1),
@@ -219,6 +256,7 @@ export const caseFileSchema = z.strictObject({
       body: z.string().refine(cleanText, { params: { problem: 'not_text' } }),
     }),
   ).default([]),
+  ...written,
   history: z.array(historyRow).max(1_000).optional(),
 });
 
@@ -230,6 +268,18 @@ export const caseFileJsonSchema = (): Record<string, unknown> => ({
   title: 'Lakeus case file',
   ...z.toJSONSchema(caseFileSchema, { io: 'input', unrepresentable: 'any' }),
 });
+
+/** Everybody who wrote in the documents, as they are referred to. */
+export const authorsOf = (of: {
+  readonly [List in keyof WrittenDocuments]: readonly { author: string; authors?: readonly string[] }[];
+}): string[] => [
+  ...new Set(
+    [...of.documentEdits, ...of.documentClients, ...of.documentVersions].flatMap((row) => [
+      row.author,
+      ...(row.authors ?? []),
+    ]),
+  ),
+];
 
 const withoutCase = <Row extends { caseId: string }>({ caseId: _, ...row }: Row): Omit<Row, 'caseId'> => row;
 
@@ -248,6 +298,9 @@ export function caseFile(whole: WholeCase): CaseFile {
     ),
     log: whole.log.map(withoutCase),
     logTexts: whole.logTexts.map(withoutCase),
+    documentEdits: whole.documentEdits.map(withoutCase),
+    documentClients: whole.documentClients.map(withoutCase),
+    documentVersions: whole.documentVersions.map(withoutCase),
   };
   return file as unknown as CaseFile;
 }

@@ -57,7 +57,7 @@ export const documentRules: { readonly [Name in DocumentCommand]: Rule<Name> } =
     decide: async ({ id, kind, title }, situation, entropy) => {
       if (rightIn(situation, kind) !== 'edit') return withheld(situation, kind, 'openDocument');
       const { store, case: at } = situation;
-      if (id && (await store.documentCase(id)) !== null) return problem('id', 'invalid');
+      if (id && (await store.documentCases([id])).has(id)) return problem('id', 'invalid');
       const there = kind === 'summary' ? await store.rows(at.id, 'documents') : [];
       // The summary is one text: two people who begin it at once begin the same.
       if (there.some((row) => row.kind === 'summary')) return problem('kind', 'invalid');

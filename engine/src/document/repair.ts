@@ -22,13 +22,13 @@ const emptyIsNothing = new Set([
 ]);
 const deepest = documentLimits.depth * 2;
 
-/** @throws never: what cannot be understood is left out */
+/** The document of the schema that says most of what `json` says; what cannot be understood is left out. */
 export function repairDocument(json: DocumentJson): Node {
   const content = fit(
-    schema.nodes.doc!,
+    schema.nodes.doc,
     childrenOf(json).flatMap((child) => repaired(child, 1)),
   );
-  const doc = content ? schema.nodes.doc!.create(null, content) : emptyDocument();
+  const doc = content ? schema.nodes.doc.create(null, content) : emptyDocument();
   try {
     doc.check();
     return doc;

@@ -63,7 +63,14 @@ const cellAttributes: Record<string, AttributeSpec> = {
     ),
   },
 };
-const spans = (cell: { getAttribute(name: string): string | null }) => ({
+/** What is read of an element of a page; the engine knows no browser. */
+type Tag = {
+  getAttribute(name: string): string | null;
+  readonly textContent: string | null;
+  readonly style: { readonly fontWeight: string };
+};
+
+const spans = (cell: Tag) => ({
   colspan: Number(cell.getAttribute('colspan') ?? 1),
   rowspan: Number(cell.getAttribute('rowspan') ?? 1),
 });
@@ -119,7 +126,7 @@ export const schema = new Schema({
       parseDOM: [
         {
           tag: 'ol',
-          getAttrs: (list) => ({ order: Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1 }),
+          getAttrs: (list: Tag) => ({ order: Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1 }),
         },
       ],
       toDOM: ({ attrs }): DOMOutputSpec =>
@@ -173,7 +180,7 @@ export const schema = new Schema({
       parseDOM: [
         {
           tag: 'img[data-picture]',
-          getAttrs: (image) => {
+          getAttrs: (image: Tag) => {
             const hash = image.getAttribute('data-picture') ?? '';
             return picture.test(hash) && { picture: hash, alt: image.getAttribute('alt') ?? '' };
           },
@@ -201,7 +208,7 @@ export const schema = new Schema({
       parseDOM: [
         {
           tag: 'aside[data-note]',
-          getAttrs: (note) => {
+          getAttrs: (note: Tag) => {
             const own = note.getAttribute('data-note');
             const contribution = note.getAttribute('data-contribution');
             return isId(own) && { id: own, contribution: isId(contribution) ? contribution : null };
@@ -240,7 +247,7 @@ export const schema = new Schema({
         {
           tag: 'a[data-contribution]',
           priority: 60,
-          getAttrs: (mention) => {
+          getAttrs: (mention: Tag) => {
             const contribution = mention.getAttribute('data-contribution');
             return isId(contribution) && { contribution, label: mention.textContent ?? '' };
           },
@@ -261,7 +268,7 @@ export const schema = new Schema({
       parseDOM: [
         {
           tag: 'a[href]:not([data-contribution])',
-          getAttrs: (link) => {
+          getAttrs: (link: Tag) => {
             const href = link.getAttribute('href');
             return isSafeHref(href) && { href };
           },
@@ -281,7 +288,7 @@ export const schema = new Schema({
       parseDOM: [
         { tag: 'strong' },
         // Google Docs wraps everything in <b style="font-weight:normal">.
-        { tag: 'b', getAttrs: (bold) => bold.style.fontWeight !== 'normal' && null },
+        { tag: 'b', getAttrs: (bold: Tag) => bold.style.fontWeight !== 'normal' && null },
         { style: 'font-weight', getAttrs: (weight) => /^(bold(er)?|[6-9]\d{2})$/.test(weight) && null },
       ],
       toDOM: (): DOMOutputSpec => ['strong', 0],

@@ -275,7 +275,8 @@ function discussionRoutes(api: Api): void {
     method: 'post',
     path: `${path}/remarks`,
     id: 'remarkOnDocument',
-    summary: 'Starts a discussion at a passage, or answers in one. What is said is a contribution like any other.',
+    summary:
+      'Starts a discussion at a passage, or answers in one. What is said is a contribution like any other.',
     tag,
     body: remarkBody,
     answer: remarked,

@@ -33,7 +33,8 @@ export type Tickets = {
   read(text: string, now: Date): Ticket | null;
 };
 
-/** @param key - secret of the installation, the same for all its processes; at least 32 bytes */
+/** Tickets signed with HMAC-SHA-256; whoever has the key can make any.
+ * @param key - secret of the installation, the same for all its processes; at least 32 bytes */
 export function ticketsWith(key: Uint8Array): Tickets {
   const sign = (body: string): Buffer => createHmac('sha256', key).update(body).digest();
   return {

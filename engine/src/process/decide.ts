@@ -17,6 +17,8 @@ export type Deciding = {
   readonly entropy: Entropy;
   readonly clock?: Clock | undefined;
   readonly process: (workflow: string, version: number) => Process;
+  /** see `EnginePorts` */
+  readonly isDocument?: ((updates: readonly Uint8Array[]) => boolean) | undefined;
 };
 
 /** What a decision is made on. */

@@ -30,6 +30,8 @@ export type EnginePorts = {
   readonly workflows: readonly Workflow[];
   /** replaces the store's own clock: for tests and for the demonstration */
   readonly clock?: Clock;
+  /** whether Yjs updates, applied in order, make a shared document; without it those in a file are taken as they are */
+  readonly isDocument?: (updates: readonly Uint8Array[]) => boolean;
 };
 
 export type SendInput = {
@@ -105,7 +107,13 @@ export function createEngine(ports: EnginePorts): Engine {
     const versions = ports.workflows.filter((w) => w.id === id).map((w) => w.version);
     return process(id, Math.max(...versions));
   };
-  const deciding: Deciding = { store: ports.store, entropy: ports.entropy, clock: ports.clock, process };
+  const deciding: Deciding = {
+    store: ports.store,
+    entropy: ports.entropy,
+    clock: ports.clock,
+    process,
+    isDocument: ports.isDocument,
+  };
 
   return {
     ...contentCommandsOf(deciding),

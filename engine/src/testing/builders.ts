@@ -10,7 +10,7 @@ import type {
   Proposal,
   Statement,
 } from '../case.ts';
-import type { CaseChange, CaseStore, ContentRows } from '../ports.ts';
+import type { CaseChange, CaseStore, ContentRows, WrittenDocuments } from '../ports.ts';
 import { emptyHead, logEntry } from '../process/log.ts';
 import { startProcess } from '../process/restore.ts';
 import { virtualClock } from './clock.ts';
@@ -34,6 +34,7 @@ export type Next = ContentRows & {
   readonly remove?: ContentRows;
   readonly actor?: string;
   readonly data?: Readonly<Record<string, unknown>>;
+  readonly written?: WrittenDocuments;
 };
 
 /** One test's makings; ids and salts come from a seed, time from its clock. */
@@ -47,7 +48,7 @@ export function builders(seed: string | number = 1, clock: VirtualClock = virtua
   const change = (record: CaseRecord, expectedSeq: number | null, next: Next): CaseChange => {
     const { step, isPublic, transition, idempotencyKey, texts, deadlines, effects, people, remove, ...rest } =
       next;
-    const { actor = 'operator', data, ...put } = rest;
+    const { actor = 'operator', data, written, ...put } = rest;
     const seq = (expectedSeq ?? 0) + 1;
     const version = record.version + (transition ? 1 : 0);
     const entry = logEntry(
@@ -94,6 +95,7 @@ export function builders(seed: string | number = 1, clock: VirtualClock = virtua
       ...(Object.keys(put).length > 0 && { put }),
       ...(remove && { remove }),
       ...(people && { people }),
+      ...(written && { written }),
     };
   };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Document } from '../case.ts';
 import type { Result } from '../errors.ts';
 import type { Actor } from '../people/policy.ts';
-import type { CaseChange, WholeCase } from '../ports.ts';
+import type { CaseChange, WholeCase, WrittenDocuments } from '../ports.ts';
 import { createEngine } from '../process/engine.ts';
 import { verifyCase } from '../process/verify.ts';
 import { fullContent } from './builders.ts';
@@ -17,10 +18,54 @@ function done<T extends object>(result: Result<T>): T {
   return result;
 }
 
-const asChange = (whole: WholeCase): CaseChange => ({
+const asChange = ({ documentEdits, documentClients, documentVersions, ...whole }: WholeCase): CaseChange => ({
   ...{ case: whole.case, expectedSeq: null, log: whole.log, texts: whole.logTexts, effects: [] },
   ...{ deadlines: whole.deadlines, people: whole.people, put: whole.content },
+  written: { documentEdits, documentClients, documentVersions },
 });
+
+const base64 = (...bytes: number[]): string => Buffer.from(bytes).toString('base64');
+
+/** A document's edits by two authors, and a version kept between them. */
+function writtenIn(
+  { caseId, id: documentId }: Document,
+  [one = '', two = '']: readonly string[],
+): WrittenDocuments {
+  const edit = (seq: number, author: string) => {
+    return {
+      caseId,
+      documentId,
+      seq,
+      at: `2017-09-02T06:00:0${seq}.123Z`,
+      author,
+      update: base64(1, seq, 255),
+    };
+  };
+  const version = {
+    caseId,
+    documentId,
+    seq: 2,
+    at: '2017-09-02T07:00:00.000Z',
+    author: one,
+    authors: [one, two],
+  };
+  return {
+    // More than a line of base64, which some write with breaks in it.
+    documentEdits: [
+      edit(1, one),
+      { ...edit(2, two), update: base64(...Array(200).keys()) },
+      edit(3, 'server'),
+    ],
+    documentClients: [
+      { caseId, documentId, client: 7, author: one },
+      { caseId, documentId, client: 4_294_967_295, author: two },
+    ],
+    documentVersions: [
+      { ...version, reason: 'named', name: 'Ennen työpajaa', state: base64(9, 9) },
+      { ...version, reason: 'regular', name: null, state: base64(9, 9) },
+    ],
+  };
+}
 
 /** What the engine promises, kept also by this store: nobody's words are lost when many speak at once. */
 export function engineContract(bench: Bench): void {
@@ -105,10 +150,14 @@ export function engineContract(bench: Bench): void {
       const elsewhere = memoryStores({ clock: bench.clock });
       const caseId = build.id();
       const person = build.person({ title: 'palvelujohtaja' });
+      const writer = build.person();
+      const content = fullContent(build, caseId, person);
+      const [anna] = content.participants;
       const opening = {
-        people: [person],
+        people: [person, writer],
         texts: { title: 'Kotihoidon reitit' },
-        ...fullContent(build, caseId, person),
+        ...content,
+        written: writtenIn(content.documents[0]!, [`person:${writer.id}`, `participant:${anna!.id}`]),
       };
       await elsewhere.store.commit(build.open(opening, caseId));
       const deadlines = [{ name: 'closes', dueAt: '2017-10-01T09:30:00.123Z', event: 'period.closed' }];
@@ -121,6 +170,11 @@ export function engineContract(bench: Bench): void {
       expect(await stores.store.commit(asChange(whole))).toBe('stored');
       const moved = (await stores.reader.whole(caseId))!;
       expect(moved).toEqual(whole);
+      expect(moved.documentEdits).toHaveLength(3);
+      expect(moved.people.map(({ id }) => id)).toContain(writer.id);
+      expect(await stores.reader.documents(caseId)).toMatchObject([
+        { edits: 3, changedAt: '2017-09-02T06:00:03.123Z' },
+      ]);
       const back = memoryStores({ clock: bench.clock });
       await back.store.commit(asChange(moved));
       expect(await back.reader.whole(caseId)).toEqual(whole);

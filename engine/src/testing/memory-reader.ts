@@ -1,4 +1,6 @@
+/* eslint-disable max-lines -- one reader, each method a few lines; the real one is beside it method by method */
 import type { Contribution, ContentTable, Instant } from '../case.ts';
+import { authorsOf } from '../content/case-file.ts';
 import { responsesPublished } from '../content/impact.ts';
 import type {
   CaseNews,
@@ -73,6 +75,10 @@ function newsOf(kept: KeptCase, after: number, limit: number): CaseNews {
   });
   return { caseId: id, after, seq, step, isPublic, entries, ballots };
 }
+
+/** The person that a reference names; null when it names none. */
+const personOf = (reference: string): string | null =>
+  reference.startsWith('person:') ? reference.slice('person:'.length) : null;
 
 /** Reads for people to look at, over the state in memory. */
 export function memoryReader(state: State): CaseReader {
@@ -189,7 +195,8 @@ export function memoryReader(state: State): CaseReader {
       ...rowsOf(kept, 'responses').map((row) => row.personId),
       ...rowsOf(kept, 'followUps').map((row) => row.recordedBy),
       ...rowsOf(kept, 'hidings').map((row) => row.personId),
-      ...kept.log.map((row) => (row.actor.startsWith('person:') ? row.actor.slice('person:'.length) : null)),
+      ...authorsOf(kept.written).map(personOf),
+      ...kept.log.map((row) => personOf(row.actor)),
     ]);
     return [...state.people.values()]
       .filter((person) => ids.has(person.id))
@@ -265,12 +272,13 @@ export function memoryReader(state: State): CaseReader {
       if (!kept) return [];
       return inTime(rowsOf(kept, 'documents')).map((document) => {
         const threads = rowsOf(kept, 'passages').filter((row) => row.documentId === document.id);
+        const edits = kept.written.documentEdits.filter((edit) => edit.documentId === document.id);
         return {
           ...document,
           threads: threads.length,
           openThreads: threads.filter((row) => row.resolvedAt === null).length,
-          edits: 0,
-          changedAt: null,
+          edits: edits.length,
+          changedAt: edits.at(-1)?.at ?? null,
         };
       });
     },
@@ -403,6 +411,7 @@ export function memoryReader(state: State): CaseReader {
           .toSorted((a, b) => (a.name < b.name ? -1 : 1))
           .map(({ tryAt: _, attempts: __, missing: ___, ...deadline }) => deadline),
         content: content as unknown as WholeCase['content'],
+        ...kept.written,
       };
     },
 

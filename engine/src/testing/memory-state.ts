@@ -11,7 +11,7 @@ import type {
   Person,
 } from '../case.ts';
 import type { CaseContent } from '../content/facts.ts';
-import type { CaseChange, Link, Message } from '../ports.ts';
+import type { CaseChange, Link, Message, WrittenDocuments } from '../ports.ts';
 
 /** What the stores in memory keep, and the rules that a database would hold it to. */
 
@@ -34,6 +34,7 @@ export type KeptCase = {
   deadlines: KeptDeadline[];
   effects: KeptEffect[];
   tables: Tables;
+  written: WrittenDocuments;
 };
 
 export type State = {
@@ -48,6 +49,8 @@ export type State = {
   messages: Map<string, Message>;
   settings: Map<string, string>;
 };
+
+const nothingWritten: WrittenDocuments = { documentEdits: [], documentClients: [], documentVersions: [] };
 
 export const emptyState = (): State => ({
   cases: new Map(),
@@ -152,7 +155,11 @@ export function changed(
       }),
     ],
     tables,
+    written: copy.written ?? before?.written ?? nothingWritten,
   };
+  for (const { documentId } of kept.written.documentEdits) {
+    if (!tables.documents.has(documentId)) throw new Error(`there is no document ${documentId} to edit`);
+  }
   return { kept, people };
 }
 

@@ -103,7 +103,7 @@ function memoryStore(state: State, clock: Clock): CaseStore {
         pseudonym: tables.participants.get(reading.participantId ?? '')?.pseudonym ?? null,
       };
     },
-    documentCase: async (documentId) => state.documents.get(documentId) ?? null,
+    documentCases: async (ids) => new Map([...state.documents].filter(([id]) => ids.includes(id))),
     knows: async (personId) => state.people.has(personId),
     now: async () => clock.now(),
     facts: async (caseIds) =>

@@ -201,7 +201,8 @@ export function say(doc: Y.Doc, words: string): Y.XmlText {
   return text;
 }
 
-export const wordsOf = (doc: Y.Doc): string => doc.getXmlFragment(fragmentName).toString();
+/** The document as markup, for tests to look into. */
+export const wordsOf = (doc: Y.Doc): string => doc.getXmlFragment(fragmentName).toJSON();
 
 /** Kept when the condition holds; looks after every change of the document. */
 export function until(doc: Y.Doc, holds: () => boolean): Promise<void> {

@@ -34,6 +34,22 @@ export async function exported({ reader }: Pick<InMemory, 'reader'>, caseId: str
   return JSON.parse(JSON.stringify(caseFile((await reader.whole(caseId))!))) as CaseFile;
 }
 
+/** The file with something written in its document, as a collaboration server would have left it: by somebody who takes
+ * part and by the server itself, with a version kept in between. */
+export function withWriting(file: CaseFile): CaseFile {
+  const documentId = file.content.documents[0]!.id;
+  const author = `participant:${file.content.participants[0]!.id}`;
+  const at = '2017-09-12T06:00:00.000Z';
+  const edit = (seq: number, by: string) => ({ documentId, seq, at, author: by, update: 'AAA=' });
+  const version = { documentId, seq: 1, at, reason: 'named' as const, name: 'Ensin', author };
+  return {
+    ...file,
+    documentEdits: [edit(1, author), edit(2, 'server')],
+    documentClients: [{ documentId, client: 4_294_967_295, author }],
+    documentVersions: [{ ...version, authors: [author], state: 'AAA=' }],
+  };
+}
+
 const answered = async (command: ReturnType<Engine['record']>): Promise<Readonly<Record<string, string>>> =>
   done(await command).decided.answer as Record<string, string>;
 

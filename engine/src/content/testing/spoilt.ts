@@ -5,12 +5,12 @@ import type { FieldProblem } from '../../errors.ts';
 import { canonicalJson, chain, emptyHead } from '../../process/log.ts';
 import type { LogContent } from '../../process/log.ts';
 import type { CaseFile } from '../case-file.ts';
-import { engineInMemory, exported, livedCase, operator } from './lived-case.ts';
+import { engineInMemory, exported, livedCase, operator, withWriting } from './lived-case.ts';
 
 /** Files with something wrong in them, made from a good one. */
 
 const memory = engineInMemory();
-export const good = await exported(memory, await livedCase(memory));
+export const good = withWriting(await exported(memory, await livedCase(memory)));
 
 export const nobody = '00000000-0000-4000-8000-000000000000';
 

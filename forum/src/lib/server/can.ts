@@ -43,6 +43,4 @@ export function canDo(view: View): Can {
   };
 }
 
-/** Whether everybody may see the summary and what was done with each contribution for it. */
-export const summaryPublished = ({ step, order }: Pick<View, 'step' | 'order'>): boolean =>
-  order !== null && order >= 6 && step !== 'cancelled' && step !== 'merged';
+export { summaryPublished } from '@lakeus/engine';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { postgresBus, redisBus } from '@lakeus/adapters/bus';
-import { openCollaboration } from '@lakeus/adapters/collaboration';
+import { isDocument, openCollaboration } from '@lakeus/adapters/collaboration';
 import type { Collaboration } from '@lakeus/adapters/collaboration';
 import {
   EmbeddedDatabaseError,
@@ -192,7 +192,10 @@ export async function compose(config: Config, { migrate = true, join = false } =
     : postgresBus({ connection, onFault });
   const store = announcing(stores.store, bus);
   if (demo && migrate) clock.moveTo(Number((await people.setting('demo.offsetMs')) ?? 0));
-  const engine = createEngine({ store, entropy: systemEntropy, workflows, ...(demo && { clock }) });
+  const engine = createEngine({
+    ...{ store, entropy: systemEntropy, workflows, isDocument },
+    ...(demo && { clock }),
+  });
   const origin = config.ORIGIN ?? `http://${config.HOST}:${config.PORT}`;
   const metrics = metricsFor();
 

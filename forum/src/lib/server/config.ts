@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** Every setting of the server, by its environment variable. A bad value stops the start with a sentence naming it. */
 
 const url = (...protocols: string[]) =>
-  z.url().refine((value) => protocols.includes(new URL(value).protocol), {
+  z.url().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), {
     message: `must begin with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
 /** Whether the address has all that a bucket needs. The secret is not repeated in what is said about it. */
 function isBucket(address: string): boolean {
-  const { username, password, pathname } = new URL(address);
+  const { username = '', password = '', pathname = '' } = URL.parse(address) ?? {};
   return username !== '' && password !== '' && /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(pathname);
 }
 

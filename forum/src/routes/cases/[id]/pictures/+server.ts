@@ -1,4 +1,4 @@
-import { isHttpError, json } from '@sveltejs/kit';
+import { json } from '@sveltejs/kit';
 import { problem } from '#lib/server/problem.ts';
 import { accessTo } from '#lib/server/shared-document.ts';
 import { allowance, turns } from '#lib/server/turns.ts';
@@ -21,7 +21,8 @@ export const POST: RequestHandler = async (event) => {
     try {
       form = await event.request.formData();
     } catch (cause) {
-      return problem(isHttpError(cause, 413) ? 'too_large' : 'malformed');
+      const { status } = cause as { status?: unknown };
+      return problem(status === 413 ? 'too_large' : 'malformed');
     }
     const [sent, documentId] = [form.get('picture'), form.get('documentId')];
     if (!(sent instanceof File) || typeof documentId !== 'string') return problem('malformed');
