@@ -77,6 +77,11 @@ test('two people write in one text and see each other', async ({ visitor: v, ano
   await expectAccessible(guest.page);
   await expectNoOverflow(v.page);
 
+  // What every page has works here too, where the page goes on in the browser.
+  await guest.page.getByRole('link', { name: guest.t('help.title') }).click();
+  await expect(guest.page.getByRole('dialog', { name: guest.t('help.title') })).toBeVisible();
+  await guest.page.keyboard.press('Escape');
+
   // Somebody who comes back is the same somebody, and everything is there.
   await guest.open(path);
   await expect(textOf(guest.page)).toContainText('Reitti on liukas talvella. Hiekoitus auttaisi.');
