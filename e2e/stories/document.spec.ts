@@ -298,3 +298,19 @@ test.describe('without script', () => {
     await expect(v.page.getByText('Toinen kappale, muutettu.')).toBeVisible();
   });
 });
+
+test('when the period ends the text stays, and stops being written', async ({ visitor: v, another }) => {
+  await openText(v, 'Viimeinen ilta');
+  await type(v.page, 'Ehdin kirjoittaa tämän.');
+  await saved(v.page);
+  const facilitator = await another();
+  await facilitator.signIn('facilitator');
+  await facilitator.letPass(14);
+  await expect(v.page.getByRole('toolbar')).toHaveCount(0);
+  await expect(textOf(v.page)).toHaveAttribute('contenteditable', 'false');
+  await expect(textOf(v.page)).toContainText('Ehdin kirjoittaa tämän.');
+  await saved(v.page);
+  await v.page.reload();
+  await expect(v.page.getByText('Ehdin kirjoittaa tämän.')).toBeVisible();
+  await expect(v.page.getByRole('textbox')).toHaveCount(0);
+});
