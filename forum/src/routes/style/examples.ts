@@ -36,7 +36,6 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   proposalNumbers: [],
   hidden: null,
   accounting: null,
-  hidden: null,
   ...more,
 });
 
