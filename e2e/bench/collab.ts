@@ -248,6 +248,8 @@ export const collabBench: Bench = {
     const lasting = wholeNumber(ms, 4_000, 'ms');
     const deaths = wholeNumber(kills, 100, 'kills');
     const chosen = new Set(typeof only === 'string' ? only.split(',') : ['A', 'B', 'C', 'D', 'E', 'N']);
+    // Each client listens for the end of the process.
+    process.setMaxListeners(0);
     const tables = new Tables();
     const server = await database();
     try {

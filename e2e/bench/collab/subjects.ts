@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { folder, lakeus, start as startLakeus, staff, told } from '../../faults/house.ts';
 import type { Server } from '../../faults/house.ts';
 import { openCaseFile } from '../../support/case-file.ts';
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 import { hocuspocusClient, stockClient } from './clients.ts';
 import type { Client } from './clients.ts';
@@ -35,28 +35,29 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** A PostgreSQL of the bench's own, which can be killed and started again. */
+/** A PostgreSQL of the bench's own, which can be killed and started again, and is then found where it was. */
 export async function database() {
   const place = folder();
-  let running = await run('database.ts', [join(place.path, 'data')], {});
-  const connection = JSON.parse(running.said.split('\n')[0]!) as {
-    host: string;
-    user: string;
-    database: string;
+  const socket = join(place.path, 'socket');
+  let running: Running;
+  let connection = { host: '', user: '', database: '' };
+  const start = async () => {
+    running = await run('database.ts', [join(place.path, 'data')], {});
+    connection = JSON.parse(running.said.split('\n')[0]!) as typeof connection;
+    rmSync(socket, { force: true });
+    symlinkSync(connection.host, socket);
   };
-  const { host, user } = connection;
+  await start();
   return {
     pid: () => running.pid,
     env: (name: string): Record<string, string> => ({
       DATABASE_URL: `postgres:///${name}`,
-      PGHOST: host,
-      PGUSER: user,
+      PGHOST: socket,
+      PGUSER: connection.user,
       PGPORT: '5432',
     }),
     maintenance: connection.database,
-    start: async () => {
-      running = await run('database.ts', [join(place.path, 'data')], {});
-    },
+    start,
     stop: async () => {
       await running.kill('SIGTERM').catch(() => undefined);
       place.remove();
