@@ -4,7 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Measured = { readonly rate: number; readonly p50Ms: number; readonly p95Ms: number };
 
-export type Report = { readonly text: string; readonly figures: unknown };
+export type Report = {
+  readonly text: string;
+  readonly figures: unknown;
+  /** limits that were not met; with any, the command fails */
+  readonly missed?: readonly string[];
+};
 
 export type Bench = {
   readonly does: string;
@@ -20,7 +25,8 @@ export function median(values: readonly number[]): number {
   return all.length % 2 === 1 ? all[middle]! : (all[middle - 1]! + all[middle]!) / 2;
 }
 
-const quantile = (inOrder: readonly number[], share: number): number =>
+/** @param inOrder - the smallest first */
+export const quantile = (inOrder: readonly number[], share: number): number =>
   inOrder[Math.min(inOrder.length - 1, Math.floor(inOrder.length * share))] ?? Number.NaN;
 
 /** Lets clients work for a while; what they do before `warmMs` have passed, and what is unfinished at the end, is

@@ -4,12 +4,18 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { engineBench } from './engine.ts';
 import type { Bench } from './figures.ts';
+import { liveBench } from './live.ts';
 import { pagesBench } from './pages.ts';
 import { webBench } from './web.ts';
 
 /** Benchmarks by name: `npm run bench -- NAME [--json FILE]`. */
 
-const benches: Readonly<Record<string, Bench>> = { engine: engineBench, pages: pagesBench, web: webBench };
+const benches: Readonly<Record<string, Bench>> = {
+  engine: engineBench,
+  live: liveBench,
+  pages: pagesBench,
+  web: webBench,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,7 +39,7 @@ if (!bench) {
   process.exit(name === undefined ? 0 : 1);
 }
 
-const { text, figures } = await bench.run(values);
+const { text, figures, missed = [] } = await bench.run(values);
 const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
 console.log(`${text}\n\n${machine}`);
 if (values.json !== undefined) {
@@ -43,4 +49,5 @@ if (values.json !== undefined) {
     `${JSON.stringify({ bench: name, at: new Date().toISOString(), machine, figures }, null, 2)}\n`,
   );
 }
-process.exit(0);
+if (missed.length > 0) console.error(`\nMissed: ${missed.join(', ')}.`);
+process.exit(missed.length > 0 ? 1 : 0);

@@ -23,12 +23,19 @@ async function openText(v: Visitor, title: string): Promise<string> {
   return new URL(v.page.url()).pathname;
 }
 
+async function openTable(v: Visitor, base: string, title: string): Promise<void> {
+  await v.open(`${base}/documents`);
+  await v.fill(v.t('documents.name'), title);
+  await v.choose(v.t('documents.kind.table'));
+  await v.press(v.t('documents.openButton'));
+}
+
 const textOf = (page: Page): Locator => page.getByRole('textbox', { name: /^Teksti:/ });
 const saved = async (page: Page) => {
   await expect(page.locator('.live-document')).toHaveAttribute('data-unsafe', '0');
   await expect(page.locator('.live-document')).toHaveAttribute('data-state', 'saved');
 };
-const tool = (v: Visitor, name: string) =>
+const tool = (v: Visitor, name: string | RegExp) =>
   v.page.getByRole('toolbar').getByRole('button', { name, exact: true });
 
 async function type(page: Page, text: string): Promise<void> {
@@ -69,6 +76,11 @@ test('two people write in one text and see each other', async ({ visitor: v, ano
   await expect(guest.page.locator('.who li')).toHaveText(['Marita Kangas']);
   await expectAccessible(guest.page);
   await expectNoOverflow(v.page);
+
+  // What every page has works here too, where the page goes on in the browser.
+  await guest.page.getByRole('link', { name: guest.t('help.title') }).click();
+  await expect(guest.page.getByRole('dialog', { name: guest.t('help.title') })).toBeVisible();
+  await guest.page.keyboard.press('Escape');
 
   // Somebody who comes back is the same somebody, and everything is there.
   await guest.open(path);
@@ -229,15 +241,37 @@ test('a note on the text becomes a contribution, and another is pointed at', asy
   await saved(page);
 });
 
+test('the tables of a workshop are written side by side', async ({ visitor: v }) => {
+  await v.signIn('agent');
+  await v.open('/cases');
+  await v.follow(openCase);
+  const base = caseOf(v);
+  for (const title of ['Pöytä A', 'Pöytä B']) await openTable(v, base, title);
+  await v.open(`${base}/documents/tables`);
+  const { page } = v;
+  const panel = (title: string) => page.getByRole('region', { name: title });
+  for (const title of ['Pöytä A', 'Pöytä B']) {
+    const box = panel(title).getByRole('textbox', { name: `Teksti: ${title}` });
+    await box.click();
+    await page.keyboard.type(`Sana pöydästä ${title}.`);
+  }
+  await expect(page.locator('.live-document[data-state="saved"][data-unsafe="0"]')).toHaveCount(2);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Pöytä A/ }).click();
+  await expect(panel('Pöytä A')).toBeHidden();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('button', { name: /^Pöytä A/ }).click();
+  await expect(panel('Pöytä B')).toBeHidden();
+  await expect(panel('Pöytä A').getByRole('textbox')).toContainText('Sana pöydästä Pöytä A.');
+  await expectNoOverflow(page);
+});
+
 test('whoever may only read gets the text, alive, and no editor', async ({ visitor: v, another }) => {
   await v.signIn('agent');
   await v.open('/cases');
   await v.follow(openCase);
   const base = caseOf(v);
-  await v.open(`${base}/documents`);
-  await v.fill(v.t('documents.name'), 'Pöytä 7');
-  await v.choose(v.t('documents.kind.table'));
-  await v.press(v.t('documents.openButton'));
+  await openTable(v, base, 'Pöytä 7');
   const path = new URL(v.page.url()).pathname;
   await type(v.page, 'Pöydän sana.');
   await saved(v.page);
@@ -263,4 +297,20 @@ test.describe('without script', () => {
     await v.open(path);
     await expect(v.page.getByText('Toinen kappale, muutettu.')).toBeVisible();
   });
+});
+
+test('when the period ends the text stays, and stops being written', async ({ visitor: v, another }) => {
+  await openText(v, 'Viimeinen ilta');
+  await type(v.page, 'Ehdin kirjoittaa tämän.');
+  await saved(v.page);
+  const facilitator = await another();
+  await facilitator.signIn('facilitator');
+  await facilitator.letPass(14);
+  await expect(v.page.getByRole('toolbar')).toHaveCount(0);
+  await expect(textOf(v.page)).toHaveAttribute('contenteditable', 'false');
+  await expect(textOf(v.page)).toContainText('Ehdin kirjoittaa tämän.');
+  await saved(v.page);
+  await v.page.reload();
+  await expect(v.page.getByText('Ehdin kirjoittaa tämän.')).toBeVisible();
+  await expect(v.page.getByRole('textbox')).toHaveCount(0);
 });

@@ -230,3 +230,21 @@ export async function answer(v: Visitor, number: number, given: Answer): Promise
   );
   await v.press(t('brief.save'), proposal);
 }
+
+/** Opens a text that people write together, with a few words in it; answers with its address. */
+export async function openText(
+  v: Visitor,
+  base: string,
+  title: string,
+  kind: 'shared' | 'table' = 'shared',
+): Promise<string> {
+  await v.open(`${base}/documents`);
+  await v.fill(v.t('documents.name'), title);
+  await v.choose(v.t(`documents.kind.${kind}`));
+  await v.press(v.t('documents.openButton'));
+  const { pathname } = new URL(v.page.url());
+  await v.open(`${pathname}/plain`);
+  await v.fill(v.t('document.plain.added'), 'Ensimmäinen käynti on kotona.\n\nSiitä sovitaan yhdessä.');
+  await v.press(v.t('document.plain.addButton'));
+  return pathname;
+}

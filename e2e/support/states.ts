@@ -4,6 +4,7 @@ import {
   briefLink,
   caseOf,
   dayAhead,
+  openText,
   printCards,
   propose,
   takeOnward,
@@ -45,6 +46,8 @@ type Addresses = {
   /** the receipt of the guest's contribution, and the code in it */
   readonly receipt: string;
   readonly code: string;
+  /** a text that people write together in the open case */
+  readonly text: string;
 };
 
 /** Each stage begins where the one before it ended. */
@@ -80,11 +83,13 @@ export async function openStage(guest: Visitor, worker: Visitor): Promise<Stage 
   const thread = new URL(page.url()).pathname;
   await worker.signIn('agent');
   await printCards(worker, cases.open, 3);
-  const at = { ...cases, thread, receipt: pathname + search, code };
+  const text = await openText(worker, cases.open, 'Sijaisen ensimmäinen käynti');
+  await openText(worker, cases.open, 'Pöytä 1', 'table');
+  const at = { ...cases, thread, receipt: pathname + search, code, text };
   return { name: 'open', at, states: whileOpen(at) };
 }
 
-function whileOpen({ open, planned, closed, thread, receipt, code }: Addresses): State[] {
+function whileOpen({ open, planned, closed, thread, receipt, code, text }: Addresses): State[] {
   const seen: readonly Seen[] = [
     ['front', 'stranger', '/', { main: true }],
     ['cases', 'stranger', '/cases', { main: true }],
@@ -126,6 +131,14 @@ function whileOpen({ open, planned, closed, thread, receipt, code }: Addresses):
     ['desk.agent', 'agent', '/desk'],
     ['case.agent', 'agent', open],
     ['workshop.agent', 'agent', `${open}/workshop`, { main: true }],
+    ['documents.full', 'stranger', `${open}/documents`, { main: true }],
+    ['documents.empty', 'stranger', `${planned}/documents`],
+    ['documents.agent', 'agent', `${open}/documents`],
+    ['document.stranger', 'stranger', text, { main: true }],
+    ['document.agent', 'agent', text, { main: true }],
+    ['document.plain', 'agent', `${text}/plain`, { main: true }],
+    ['document.tables', 'agent', `${open}/documents/tables`, { main: true }],
+    ['document.tables.none', 'facilitator', `${planned}/documents/tables`],
     ['cards.full', 'agent', `${open}/cards`, { main: true }],
     ['cards.empty', 'facilitator', `${planned}/cards`],
     ['desk.facilitator', 'facilitator', '/desk', { main: true }],
@@ -149,6 +162,8 @@ function whileOpen({ open, planned, closed, thread, receipt, code }: Addresses):
     ['guest', `${open}/statements`, 'statements.send'],
     ['guest', thread, 'thread.send'],
     ['agent', `${open}/workshop`, 'workshop.recordButton'],
+    ['agent', `${open}/documents`, 'documents.openButton'],
+    ['agent', `${text}/plain`, 'document.plain.addButton'],
     ['agent', `${open}/cards`, 'cards.make'],
     ['facilitator', `${planned}/planning?part=people`, 'planning.nameButton'],
     ['facilitator', `${planned}/control`, 'event.planning.completed.name', { fieldless: true }],

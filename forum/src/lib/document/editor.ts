@@ -20,11 +20,11 @@ import { cleanPasted, cleanText, pasteLimit, pastedMarkupLimit } from './paste.t
 /** What the page around the editor does when the editor cannot do it alone. */
 export type EditorEvents = {
   /** after every change of the text or of the selection */
-  onChange(view: EditorView): void;
-  /** something was not let in; the reason is the last part of a message key `document.refused.*` */
-  onRefused(reason: 'paste_too_large' | 'too_deep'): void;
-  onAsk(what: 'link' | 'picture' | 'keys', file?: File): void;
-  onToolbar(): void;
+  readonly onChange: (view: EditorView) => void;
+  /** something that the server would not take was not let in */
+  readonly onRefused: (reason: 'paste_too_large' | 'too_deep') => void;
+  readonly onAsk: (what: 'link' | 'picture' | 'keys', file?: File) => void;
+  readonly onToolbar: () => void;
 };
 
 export type EditorOptions = EditorEvents & {
