@@ -85,7 +85,7 @@ export const actions: Actions = {
     const fields = await fieldsOf(event);
     const { id, documentId } = event.params;
     const actor = await event.locals.actorIn(id);
-    const passage = fields.part ? await passageOf(event, Number(fields.part)) : null;
+    const passage = fields.passage ? await passageOf(event, Number(fields.passage)) : null;
     const input = { ...given(fields, 'body', 'idempotencyKey'), documentId, ...(passage && { passage }) };
     return submitAsParticipant(
       event,
