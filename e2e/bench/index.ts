@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { collabBench } from './collab.ts';
 import { engineBench } from './engine.ts';
 import type { Bench } from './figures.ts';
 import { liveBench } from './live.ts';
@@ -11,6 +12,7 @@ import { webBench } from './web.ts';
 /** Benchmarks by name: `npm run bench -- NAME [--json FILE]`. */
 
 const benches: Readonly<Record<string, Bench>> = {
+  collab: collabBench,
   engine: engineBench,
   live: liveBench,
   pages: pagesBench,
@@ -25,6 +27,8 @@ const { values, positionals } = parseArgs({
     ms: { type: 'string' },
     clients: { type: 'string' },
     peers: { type: 'boolean' },
+    kills: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const [name] = positionals;

@@ -1,5 +1,8 @@
 type Directive =
-  `${'default' | 'style' | 'img' | 'font' | 'script' | 'connect'}-src` | 'form-action' | 'base-uri' | 'frame-ancestors';
+  | `${'default' | 'style' | 'img' | 'font' | 'script' | 'connect'}-src`
+  | 'form-action'
+  | 'base-uri'
+  | 'frame-ancestors';
 
 /** What a page may load and run: what comes from us, and nothing written into the page itself. A page that goes on in
  * the browser has one inline line that starts it; SvelteKit adds a nonce for that line alone. A socket of our own

@@ -35,7 +35,6 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   themeId: null,
   proposalNumbers: [],
   accounting: null,
-  hidden: null,
   ...more,
 });
 
