@@ -97,6 +97,8 @@ describe('a process', () => {
     const open = next(process.initial().position.snapshot, 'need.accepted');
     const paused = next(open.position.snapshot, 'case.paused');
     expect(paused.position.step).toBe('paused');
+    expect([open.position.left, paused.position.left?.order]).toEqual([null, 2]);
+    expect(next(paused.position.snapshot, 'case.resumed').position.left).toBeNull();
     expect(next(paused.position.snapshot, 'case.resumed').position.step).toBe('open');
   });
 

@@ -4,7 +4,8 @@ import { writable } from 'svelte/store';
 import type { Readable } from 'svelte/store';
 import type { ShownContribution } from '@lakeus/engine';
 import { anchorOf, lookAt, showThreads, threadDecorations } from './threads.ts';
-import type { Anchored, Place, ThreadsState } from './threads.ts';
+import type { Anchored, Place } from './quotes.ts';
+import type { ThreadsState } from './threads.ts';
 
 /** Discussions at the passages of one document, as the page beside the editor has them: read from the server, kept
  * fresh, shown in the text, and added to. */

@@ -5,18 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { Doc, UndoManager, applyUpdate, encodeStateAsUpdate } from 'yjs';
 import { fragmentName, schema } from '@lakeus/engine/document';
 import type { Node } from 'prosemirror-model';
-import {
-  anchorIn,
-  anchorOf,
-  findQuote,
-  mentionsIn,
-  placeOf,
-  quoteOf,
-  resolvePassage,
-  threadDecorations,
-  threadsIn,
-} from './threads.ts';
-import type { Anchored, Bound, ThreadPassage } from './threads.ts';
+import { findQuote, mentionsIn, quoteOf } from './quotes.ts';
+import type { Anchored } from './quotes.ts';
+import { anchorIn, anchorOf, placeOf, resolvePassage, threadDecorations, threadsIn } from './threads.ts';
+import type { Bound, ThreadPassage } from './threads.ts';
 
 /** Texts as writers have them: a Yjs document and what ProseMirror shows of it, without a browser. */
 class Writer {

@@ -3,7 +3,7 @@ import { readDocument } from '@lakeus/engine/document';
 import type { Result, ShownPassage } from '@lakeus/engine';
 import { isEnough } from '@lakeus/engine';
 import { plainBlocks } from '#lib/document/plain.ts';
-import { findQuote } from '#lib/document/threads.ts';
+import { around, findQuote, longestQuote } from '#lib/document/quotes.ts';
 import type { Discussion, Said } from '#lib/document/discussions.ts';
 import { readingOf } from '#lib/server/documents.ts';
 import { fieldsOf, given, submit, submitAsParticipant } from '#lib/server/forms.ts';
@@ -65,9 +65,6 @@ async function shownHere({ locals, params }: Event): Promise<void> {
   await readingOf(locals, params.id, params.documentId);
 }
 
-const longest = 1_000;
-const around = 32;
-
 /** A block of the text as a passage. Without an editor there is no anchor: it is found by its words. */
 async function passageOf(event: Event, index: number) {
   const { content } = await readingOf(event.locals, event.params.id, event.params.documentId);
@@ -77,7 +74,7 @@ async function passageOf(event: Event, index: number) {
   if (!part) return null;
   return {
     anchor: '.',
-    quote: part.text.slice(0, longest).toWellFormed(),
+    quote: part.text.slice(0, longestQuote).toWellFormed(),
     prefix: at > 0 ? `${parts[at - 1]!.text.slice(1 - around)}\n`.toWellFormed() : '',
     suffix: at + 1 < parts.length ? `\n${parts[at + 1]!.text.slice(0, around - 1)}`.toWellFormed() : '',
   };
@@ -88,7 +85,7 @@ export const actions: Actions = {
     const fields = await fieldsOf(event);
     const { id, documentId } = event.params;
     const actor = await event.locals.actorIn(id);
-    const passage = fields.part ? await passageOf(event, Number(fields.part)) : null;
+    const passage = fields.passage ? await passageOf(event, Number(fields.passage)) : null;
     const input = { ...given(fields, 'body', 'idempotencyKey'), documentId, ...(passage && { passage }) };
     return submitAsParticipant(
       event,
