@@ -35,6 +35,7 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   themeId: null,
   proposalNumbers: [],
   accounting: null,
+  hidden: null,
   ...more,
 });
 

@@ -1,8 +1,8 @@
-import type { Actor, Result } from '@lakeus/engine';
+import type { Actor, DocumentJson, Result } from '@lakeus/engine';
 import type { Lakeus } from '../compose.ts';
 import { demoPeople, personOf } from './people.ts';
 import { stories } from './stories.ts';
-import type { Said, Story } from './stories.ts';
+import type { Said, Story, Written } from './stories.ts';
 
 /** Lays out the demonstration by living it through: every command goes through the engine, with the clock set to the
  * day on which it would have happened, so that its logs, deadlines and threads of impact are real ones. */
@@ -132,6 +132,7 @@ async function live(lakeus: Lakeus, story: Story): Promise<void> {
     idsOf.set(`s${i + 1}`, [id, ...replies]);
   }
   await vote(lakeus, caseId, story, guests);
+  for (const written of story.written ?? []) await write(lakeus, caseId, written, guests);
   if (story.until === 'open') {
     await lakeus.workNow();
     return;
@@ -197,6 +198,46 @@ async function live(lakeus: Lakeus, story: Story): Promise<void> {
     await told('follow up', engine.followUp(caseId, facilitator, input));
   }
   await lakeus.workNow();
+}
+
+/** Opens a text and lets those write who wrote it. */
+async function write(
+  lakeus: Lakeus,
+  caseId: string,
+  { kind, title, parts, remark }: Written,
+  guests: ReadonlyMap<string, Actor>,
+): Promise<void> {
+  const { engine, documents } = lakeus;
+  const facilitator = person('facilitator');
+  const actorOf = (by: string): Actor => (by === 'facilitator' ? facilitator : guests.get(by)!);
+  const opened = await told('open', engine.openDocument(caseId, facilitator, { kind, title }));
+  const documentId = idIn(opened, 'documentId');
+  const lines: string[] = [];
+  for (const part of parts) {
+    const { access } = await told('write', engine.document(documentId, actorOf(part.by)));
+    lines.push(...part.lines);
+    await documents.write({ caseId, documentId }, access.author, () => textOfLines(lines));
+  }
+  if (!remark) return;
+  const { by, quote, body } = remark;
+  const passage = { anchor: '.', quote, prefix: '', suffix: '' };
+  await told('remark', engine.remark(caseId, actorOf(by), { documentId, body, passage }));
+}
+
+function textOfLines(lines: readonly string[]): DocumentJson {
+  const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+  const content: { type: string; attrs?: object; content: object[] }[] = [];
+  for (const line of lines) {
+    if (line.startsWith('- ')) {
+      const item = { type: 'list_item', content: [paragraph(line.slice(2))] };
+      const last = content.at(-1);
+      if (last?.type === 'bullet_list') last.content.push(item);
+      else content.push({ type: 'bullet_list', content: [item] });
+    } else if (line.startsWith('## ')) {
+      content.push({ ...paragraph(line.slice(3)), type: 'heading', attrs: { level: 1 } });
+    } else content.push(paragraph(line));
+  }
+  return { type: 'doc', content };
 }
 
 /** Ballots of the guests who spoke, and of others who only took a stand. */

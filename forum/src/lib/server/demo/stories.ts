@@ -28,6 +28,15 @@ export type Proposed = {
   readonly followUp?: { readonly state: FollowUpState; readonly body: string };
 };
 
+/** A text that several wrote: lines that begin with `## ` are headings, those with `- ` items of a list. */
+export type Written = {
+  readonly kind: 'table' | 'shared';
+  readonly title: string;
+  /** `facilitator`, or a guest by the letter that they speak under */
+  readonly parts: readonly { readonly by: string; readonly lines: readonly string[] }[];
+  readonly remark?: { readonly by: string; readonly quote: string; readonly body: string };
+};
+
 export type Story = {
   readonly raised: { readonly title: string; readonly need: string; readonly day: number };
   readonly texts: Partial<Record<Exclude<CaseTextKey, 'title'>, string>>;
@@ -41,6 +50,7 @@ export type Story = {
   readonly workshop?: { readonly onSite: number; readonly remote: number; readonly notes: string };
   readonly noted?: readonly Noted[];
   readonly said?: readonly Said[];
+  readonly written?: readonly Written[];
   readonly statements?: readonly {
     readonly body: string;
     readonly votes: Partial<Record<VoteValue, number>>;
@@ -143,6 +153,52 @@ const familyCarers: Story = {
       by: 'h',
       body: 'Voisiko vapaan käyttää tunteina? Kaksi tuntia kerran viikossa olisi minulle paras.',
       kind: 'suggestion',
+    },
+  ],
+  written: [
+    {
+      kind: 'table',
+      title: 'Pöytä 1: tuttu sijainen',
+      parts: [
+        {
+          by: 'facilitator',
+          lines: [
+            '## Mitä pöydässä sanottiin',
+            '- Sijainen olisi aina sama ihminen',
+            '- Nimi tiedossa viikkoa ennen',
+            '- Ensin tutustumiskäynti, vasta sitten vapaa',
+          ],
+        },
+      ],
+    },
+    {
+      kind: 'shared',
+      title: 'Vapaan pelisäännöt',
+      parts: [
+        {
+          by: 'facilitator',
+          lines: [
+            '## Mistä vapaassa sovitaan',
+            'Tähän kirjoitetaan yhdessä, mitä perheen ja palvelun kesken sovitaan ennen ensimmäistä vapaata. Jokainen saa lisätä ja korjata.',
+            '- Kuka tulee, ja mistä hänen numeronsa löytyy',
+            '- Milloin vapaa alkaa ja loppuu',
+          ],
+        },
+        {
+          by: 'a',
+          lines: [
+            '- Tutustumiskäynti tehdään aina ennen ensimmäistä vapaata',
+            '## Ennen tutustumiskäyntiä',
+            'Omainen kirjoittaa paperille, mitä läheinen pelkää ja mikä häntä rauhoittaa.',
+          ],
+        },
+        { by: 'h', lines: ['Vapaan voi pitää myös tunteina. Kaksi tuntia riittää jo kauppaan ja kahville.'] },
+      ],
+      remark: {
+        by: 'e',
+        quote: 'Milloin vapaa alkaa ja loppuu',
+        body: 'Lisätään tähän viikonloput. Työssä käyvä omainen ei voi pitää vapaata arkena.',
+      },
     },
   ],
   statements: [
