@@ -73,7 +73,7 @@ test('a remark stays at its words, is answered by another, and outlives them', a
   await expect(v.page.getByText(v.t('threads.removed'))).toBeVisible();
   await expect(v.page.locator('.threads .passage')).toContainText('sama hoitaja');
   await v.page.getByRole('button', { name: v.t('threads.settle'), exact: true }).click();
-  await expect(v.page.getByText(v.t('threads.settledOnes', { count: 1 }))).toBeVisible();
+  await expect(v.page.getByText(v.t('threads.settledOnes'))).toBeVisible();
   await expect(v.page.getByText(v.t('threads.noneOpen'))).toBeVisible();
   await expectNoOverflow(v.page);
 });
@@ -104,9 +104,7 @@ test('all of it can be done on a page of plain forms', async ({ visitor: v, anot
   await expectAccessible(v.page);
   await guest.open(`${path}/threads`);
   await expect(guest.page.getByText('Tyhmä lause!')).toHaveCount(0);
-  await expect(
-    guest.page.getByText(guest.t('hidden.words', { reason: 'Loukkaa kirjoittajaa.' })),
-  ).toBeVisible();
+  await expect(guest.page.getByText(guest.t('hidden.words'))).toBeVisible();
   await v.page.getByText(v.t('threads.hiddenWords')).click();
   await v.press(v.t('threads.showAgain'));
   await expect(v.page.getByText('Tyhmä lause!')).toBeVisible();
