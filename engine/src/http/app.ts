@@ -7,6 +7,7 @@ import { docRoutes } from './docs.ts';
 import { documentRoutes } from './documents.ts';
 import { impactRoutes } from './impact.ts';
 import { logRoutes } from './log.ts';
+import { moderationRoutes } from './moderation.ts';
 import { problemResponse, Refused, troubleOf } from './problem.ts';
 import { processRoutes } from './process.ts';
 import { proposalRoutes } from './proposals.ts';
@@ -61,6 +62,7 @@ export function createApi(ports: ApiPorts): {
   proposalRoutes(api);
   impactRoutes(api);
   documentRoutes(api);
+  moderationRoutes(api);
   const { openapi } = docRoutes(api);
 
   return {

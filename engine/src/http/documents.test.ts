@@ -126,6 +126,7 @@ describe('a discussion at a passage', () => {
     const reply = { body: 'Niin on.', parentId: begun.contributionId };
     await world.get('POST', `${path}/remarks`, { as: 'ville', body: reply });
     const [thread] = items(await world.get('GET', `${path}/threads`));
+    expect((await world.get('GET', `${path}/threads`)).mentioned).toEqual([]);
     expect(thread).toMatchObject({
       ...{ ...passage, resolvedAt: null },
       contribution: { origin: 'document', originNote: 'sama hoitaja', kind: 'suggestion', replies: 1 },
@@ -139,6 +140,10 @@ describe('a discussion at a passage', () => {
     expect(await refused('PUT', settled, { as: 'ville' })).toEqual([403, 'forbidden']);
     await world.get('PUT', settled, { as: { card: code } });
     expect(await world.get('GET', path)).toMatchObject({ threads: 1, openThreads: 0 });
+    const { pseudonym } = begun.card as { pseudonym: string };
+    const call = { body: `@${pseudonym}, entä @Joku Muu?`, parentId: begun.contributionId };
+    await world.get('POST', `${path}/remarks`, { as: 'ville', body: call });
+    expect((await world.get('GET', `${path}/threads`)).mentioned).toEqual([pseudonym]);
     await world.get('DELETE', settled, { as: 'aino' });
     expect(await world.get('GET', path)).toMatchObject({ openThreads: 1 });
     const none = `${open.path}/contributions/${open.contribution}/settled`;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { documentKinds, documentRights } from '../case.ts';
 import { mentionsOf, readDocument, textOf } from '../document/read.ts';
 import { schemaVersion } from '../document/schema.ts';
-import { may } from '../people/policy.ts';
 import type { Actor } from '../people/policy.ts';
 import { ticketLifetimeMs } from '../people/ticket.ts';
 import type { DocumentRef, ShownDocument, ShownPassage } from '../ports.ts';
@@ -26,11 +25,6 @@ const openBody = body('OpenDocument', contentCommands.openDocument.omit(withoutK
 const renameBody = body('RenameDocument', contentCommands.renameDocument.omit({ ...withoutKey, ...inPath }));
 const remarkBody = body('RemarkOnDocument', contentCommands.remark.omit({ ...withoutKey, ...inPath }));
 const noteBody = body('GiveNote', contentCommands.giveNote.omit({ ...withoutKey, ...inPath }));
-const hideBody = body(
-  'HideContribution',
-  contentCommands.hideContribution.omit({ ...withoutKey, contributionId: true }),
-);
-
 const document = {
   id: documentId,
   kind: z.enum(documentKinds),
@@ -103,16 +97,6 @@ const remarked = answer(
   'Remarked',
   z.strictObject({ ...done, contributionId: id, participantId: id, card: cardSchema.nullable() }),
 );
-const hiddenSchema = answer(
-  'HiddenContribution',
-  z.strictObject({
-    contributionId: id,
-    body: z.string(),
-    reason: z.string(),
-    personName: z.string().nullable(),
-    hiddenAt: instant,
-  }),
-);
 const ticketSchema = answer(
   'DocumentTicket',
   z.strictObject({
@@ -134,7 +118,6 @@ type Given = { contributionId: string; participantId: string };
 export function documentRoutes(api: Api): void {
   textRoutes(api);
   discussionRoutes(api);
-  moderationRoutes(api);
 }
 
 const isMentioned = (name: string, said: readonly { readonly body: string }[]): boolean =>
@@ -352,57 +335,4 @@ function discussionRoutes(api: Api): void {
       },
     });
   }
-}
-
-function moderationRoutes(api: Api): void {
-  const { engine, reader } = api;
-  const tag = 'contributions';
-  const path = '/api/v1/cases/{id}/contributions/{contributionId}/hidden';
-
-  route(api, {
-    method: 'get',
-    path,
-    id: 'getHiddenContribution',
-    summary: 'The words of a hidden contribution, for those who may put it back.',
-    tag,
-    problems: ['forbidden'],
-    answer: hiddenSchema,
-    handle: async ({ caseId, look, params }) => {
-      if (!may((await look()).held, 'contribution.seeHidden')) throw new Refused({ id: 'forbidden' });
-      const hidden = await reader.hidden(caseId);
-      const found = hidden.find((each) => each.contributionId === params.contributionId);
-      if (!found) throw new Refused({ id: 'not_found' });
-      const { contributionId, body: words, reason, personName, hiddenAt } = found;
-      return { contributionId, body: words, reason, personName, hiddenAt };
-    },
-  });
-
-  route(api, {
-    method: 'put',
-    path,
-    id: 'hideContribution',
-    summary: 'Takes the words of a contribution out of sight, with a public reason. It stays a contribution.',
-    tag,
-    body: hideBody,
-    answer: doneSchema,
-    handle: async ({ caseId, actor, command, params }) => {
-      const input = await command({ contributionId: params.contributionId! });
-      const hidden = await engine.hideContribution(caseId, actor, input);
-      return doneOf(granted(hidden, { inPath: ['contributionId'] }).decided);
-    },
-  });
-
-  route(api, {
-    method: 'delete',
-    path,
-    id: 'showContribution',
-    summary: 'Puts the words of a hidden contribution back.',
-    tag,
-    answer: doneSchema,
-    handle: async ({ caseId, actor, command, params }) => {
-      const input = await command({ contributionId: params.contributionId! });
-      const shown = await engine.showContribution(caseId, actor, input);
-      return doneOf(granted(shown, { inPath: ['contributionId'] }).decided);
-    },
-  });
 }

@@ -34,6 +34,7 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   replies: 0,
   themeId: null,
   proposalNumbers: [],
+  hidden: null,
   accounting: null,
   hidden: null,
   ...more,
