@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
@@ -23,7 +25,7 @@ function lakeus(): Plugin {
         if (live.takes(request)) void live.answer(request, response);
         else next();
       });
-      server.httpServer?.on('upgrade', (request, socket, head) => {
+      server.httpServer?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         // Other sockets are the development server's own.
         if (composed.collaboration.serves(request.url ?? '')) {
           composed.collaboration.upgrade(request, socket, head);

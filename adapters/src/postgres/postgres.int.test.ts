@@ -17,7 +17,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const empty = () => sql`truncate people, cases, effects, card_codes, document_ids, settings, messages cascade`;
+const empty = () =>
+  sql`truncate people, cases, effects, card_codes, document_ids, settings, messages cascade`;
 
 storeContract('stores in PostgreSQL', async (clock) => {
   await empty();

@@ -1,7 +1,5 @@
 import type { DocumentLog, DocumentRef, DocumentVersion, StoredEdit } from '../ports.ts';
 
-/** The log of shared documents in memory. */
-
 type Kept = {
   edits: StoredEdit[];
   folded: Uint8Array | null;
@@ -11,7 +9,8 @@ type Kept = {
   versions: { version: DocumentVersion; state: Uint8Array }[];
 };
 
-/** @param caseSeqOf - number of the newest log row of the case; undefined when there is no such document */
+/** Keeps the log of shared documents in memory.
+ * @param caseSeqOf - number of the newest log row of the case; undefined when there is no such document */
 export function memoryDocumentLog(
   caseSeqOf: (ref: DocumentRef) => number | undefined,
   now: () => Date = () => new Date(),

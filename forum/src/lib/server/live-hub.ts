@@ -87,7 +87,8 @@ function toldOf({ entries }: CaseNews): Told {
   for (const { type, kind, data, step } of entries) {
     const { contributionId: id, parentId, statementId, documentId } = data;
     if (typeof documentId === 'string' && typeof id === 'string') (told.discussed ??= []).push(documentId);
-    if (type === 'contribution.hidden' || type === 'contribution.shown') (told.hidden ??= []).push(String(id));
+    if (type === 'contribution.hidden' || type === 'contribution.shown')
+      (told.hidden ??= []).push(String(id));
     if (kind === 'transition') told.step = step;
     else if (type === 'statement.made') (told.statements ??= []).push(String(statementId));
     else if (type === 'contribution.made' && typeof parentId === 'string')
