@@ -34,7 +34,6 @@ export const contribution = (more: Partial<ShownContribution> = {}): ShownContri
   replies: 0,
   themeId: null,
   proposalNumbers: [],
-  hidden: null,
   accounting: null,
   hidden: null,
   ...more,
