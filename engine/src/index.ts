@@ -68,4 +68,6 @@ export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';
 export type { DocumentJson } from './document/read.ts';
+export { sittingGapMs } from './document/history.ts';
+export type * from './document/history.ts';
 export type * from './document/pictures.ts';
