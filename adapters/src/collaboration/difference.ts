@@ -9,6 +9,8 @@ import type { Block, Run } from './blocks.ts';
 /** Who wrote and who took out, by Yjs items. */
 export type Hands = {
   readonly wrote: (client: number) => string | null;
+  /** whether the letter was not in the older text: one that was, in a word that is new, is not whose change it is */
+  readonly isNew: (client: number, clock: number) => boolean;
   /** who took out the letters at `clock`, and how many letters from there on that holds for */
   readonly removed: (
     client: number,
@@ -37,17 +39,29 @@ export function differenceOf(
   const goneUpTo = (to: number) => {
     for (; i < to; i += 1) if (!wentTo.has(i)) blocks.push(goneBlock(before[i]!, hands));
   };
+  // Where something took the place of something else, what is gone is read first.
+  const nextKept = nextOf(became, before.length, after.length);
   for (const [j, block] of after.entries()) {
     const was = became.get(j);
     if (was !== undefined) {
       goneUpTo(was);
       i = was + 1;
       blocks.push(keptBlock(before[was]!, block, hands));
-    } else if (moved.has(j)) blocks.push({ kind: block.kind, change: 'moved', pieces: asIs(block.text) });
+      continue;
+    }
+    goneUpTo(nextKept[j]!);
+    if (moved.has(j)) blocks.push({ kind: block.kind, change: 'moved', pieces: asIs(block.text) });
     else blocks.push(newBlock(block, hands));
   }
   goneUpTo(before.length);
   return blocks;
+}
+
+/** For each newer block the older place of the next one that stayed. */
+function nextOf(became: ReadonlyMap<number, number>, end: number, length: number): number[] {
+  const next: number[] = [];
+  for (let j = length - 1, was = end; j >= 0; j -= 1) next[j] = was = became.get(j) ?? was;
+  return next;
 }
 
 const wholeOf = ({ kind, shape, text }: Block): string => `${kind} ${shape} ${text}`;
@@ -241,18 +255,33 @@ function* stretches(runs: readonly Run[], from: number, to: number): Generator<R
 }
 
 function addAdded(pieces: Pieces, { runs }: Block, from: number, to: number, hands: Hands): void {
-  for (const { text, client } of stretches(runs, from, to))
-    pieces.add({ text, change: 'added', author: hands.wrote(client), removedBy: null });
+  const added = [...stretches(runs, from, to)].map(({ text, client, clock }) => ({
+    text,
+    author: hands.isNew(client, clock) ? hands.wrote(client) : null,
+  }));
+  // Old letters in a new word go with the new ones beside them.
+  let author = added.find((each) => each.author !== null)?.author ?? null;
+  for (const each of added) {
+    author = each.author ?? author;
+    pieces.add({ text: each.text, change: 'added', author, removedBy: null });
+  }
 }
 
 function addRemoved(pieces: Pieces, { runs }: Block, from: number, to: number, hands: Hands): void {
+  const removed: { text: string; author: string | null; removedBy: string | null }[] = [];
   for (const { text, client, clock } of stretches(runs, from, to)) {
     const author = hands.wrote(client);
     for (let at = 0; at < text.length;) {
       const { author: removedBy, letters } = hands.removed(client, clock + at);
       const end = at + Math.max(letters, 1);
-      pieces.add({ text: text.slice(at, end), change: 'removed', author, removedBy });
+      removed.push({ text: text.slice(at, end), author, removedBy });
       at = end;
     }
+  }
+  // Letters that stayed, of a word that did not, go with the others.
+  let removedBy = removed.find((each) => each.removedBy !== null)?.removedBy ?? null;
+  for (const each of removed) {
+    removedBy = each.removedBy ?? removedBy;
+    pieces.add({ ...each, change: 'removed', removedBy });
   }
 }

@@ -51,7 +51,7 @@ export function historyOf({ log, live, transitions, now }: HistoryPorts): Docume
     return doc;
   };
 
-  const handsOf = async (ref: DocumentRef, fromSeq: number, toSeq: number): Promise<Hands> => {
+  const handsOf = async (ref: DocumentRef, fromSeq: number, toSeq: number): Promise<Omit<Hands, 'isNew'>> => {
     const [stored, edits] = await Promise.all([log.load(ref), log.since(ref, fromSeq)]);
     return {
       wrote: (client) => stored?.clients.get(client) ?? null,
@@ -67,7 +67,10 @@ export function historyOf({ log, live, transitions, now }: HistoryPorts): Docume
       docAt(ref, toSeq),
       handsOf(ref, fromSeq, toSeq),
     ]);
-    const blocks = differenceOf(blocksOf(before), blocksOf(after), hands);
+    const blocks = differenceOf(blocksOf(before), blocksOf(after), {
+      ...hands,
+      isNew: (client, clock) => clock >= Y.getState(before.store, client),
+    });
     before.destroy();
     after.destroy();
     return { fromSeq, toSeq, blocks, authors: authorsOf(blocks) };
@@ -244,7 +247,7 @@ function authorsOf(blocks: Difference['blocks']): string[] {
   const authors = new Set<string>();
   for (const { pieces } of blocks) {
     for (const { change, author, removedBy } of pieces) {
-      const hand = change === 'removed' ? (removedBy ?? author) : author;
+      const hand = change === 'removed' ? removedBy : author;
       if (hand) authors.add(hand);
     }
   }

@@ -36,7 +36,8 @@ function sittingsOf(edits: readonly StoredEdit[]): DocumentActivity[] {
   }));
 }
 
-/** @param caseSeqOf - number of the newest log row of the case; undefined when there is no such document */
+/** A log that forgets everything with the process.
+ * @param caseSeqOf - number of the newest log row of the case; undefined when there is no such document */
 export function memoryDocumentLog(
   caseSeqOf: (ref: DocumentRef) => number | undefined,
   now: () => Date = () => new Date(),
