@@ -4,6 +4,7 @@ import type { Actor } from '../people/policy.ts';
 import { caseRoutes } from './cases.ts';
 import { contentRoutes } from './content.ts';
 import { docRoutes } from './docs.ts';
+import { documentHistoryRoutes } from './document-history.ts';
 import { documentRoutes } from './documents.ts';
 import { impactRoutes } from './impact.ts';
 import { logRoutes } from './log.ts';
@@ -61,6 +62,7 @@ export function createApi(ports: ApiPorts): {
   proposalRoutes(api);
   impactRoutes(api);
   documentRoutes(api);
+  documentHistoryRoutes(api);
   const { openapi } = docRoutes(api);
 
   return {
