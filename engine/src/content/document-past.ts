@@ -26,6 +26,7 @@ export type HistoryCommands = {
   ): Promise<Result<Shown & { readonly before: number; readonly after: number }>>;
 };
 
+/** The commands on the past of documents, held to the rules of the engine. */
 export function historyFor(
   engine: Pick<Engine, 'document' | 'joinDocument'>,
   history: DocumentHistory,

@@ -12,6 +12,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     missed,
     ...{ document, right, author, content },
     openThreads: shown?.openThreads ?? 0,
-    messages: messagesFor(locals.locale, ['threads', 'hidden', 'sees', 'history']),
+    messages: messagesFor(locals.locale, ['threads', 'hidden', 'sees', 'history.door']),
   };
 };
