@@ -68,4 +68,8 @@ export type { Ticket, Tickets } from './people/ticket.ts';
 export { systemEntropy } from './entropy.ts';
 export type * from './ports.ts';
 export type { DocumentJson } from './document/read.ts';
+export { historyFor, namesOf } from './content/document-past.ts';
+export type { HistoryCommands } from './content/document-past.ts';
+export { sittingGapMs } from './document/history.ts';
+export type * from './document/history.ts';
 export type * from './document/pictures.ts';

@@ -486,7 +486,27 @@ export type DocumentLog = {
   /** The updates that, applied in order, give the document as it stood after edit `seq`: the nearest version kept
    * before it and what came since. */
   baseFor(ref: DocumentRef, seq: number): Promise<Uint8Array[]>;
+  /** Sittings, oldest first: edits that follow one another within `sittingGapMs`. One statement. */
+  activity(ref: DocumentRef): Promise<DocumentActivity[]>;
+  /** Number of the last edit made at or before each moment, in the order asked; 0 when there was none. One statement. */
+  seqAt(ref: DocumentRef, instants: readonly Instant[]): Promise<number[]>;
+  /** Keeps up to where somebody has now been shown the document.
+   * @param author - as in `DocumentEdit.author`
+   * @returns up to where they had been before; null at their first visit. One statement. */
+  seen(ref: DocumentRef, author: string, seq: number): Promise<DocumentVisit | null>;
 };
+
+/** People wrote for a while, and then nobody did for at least `sittingGapMs`. */
+export type DocumentActivity = {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** as in `DocumentEdit.author`, each once, in order */
+  readonly authors: readonly string[];
+};
+
+export type DocumentVisit = { readonly seq: number; readonly at: Instant };
 
 /** Carries word between the processes of one installation, and within one. What is announced may be lost or come
  * twice: whoever listens looks into the store after a gap, and now and then without one. */

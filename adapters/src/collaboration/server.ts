@@ -1,11 +1,13 @@
 import type {
   Actor,
   Bus,
+  DocumentHistory,
   DocumentLog,
   DocumentRef,
   DocumentRight,
   LiveDocuments,
   Tickets,
+  Transition,
 } from '@lakeus/engine';
 import { readDocument } from '@lakeus/engine/document';
 import type { IncomingMessage } from 'node:http';
@@ -13,6 +15,7 @@ import type { Duplex } from 'node:stream';
 import { contentOf, writeContent } from './content.ts';
 import { Door, Early } from './door.ts';
 import type { Comer, DoorLimits } from './door.ts';
+import { historyOf } from './history.ts';
 import { Pace } from './pace.ts';
 import type { Room } from './room.ts';
 import { Rooms } from './rooms.ts';
@@ -39,6 +42,10 @@ export type CollaborationOptions = {
   /** how an announcement that something happened to a case is called */
   readonly caseTopic: (caseId: string) => string;
   readonly fault: (error: unknown, what: string) => void;
+  /** the transitions of a case, oldest first, for the history of its documents; none unless given */
+  readonly transitions?: (caseId: string) => Promise<readonly Transition[]>;
+  /** what time versions are kept at; the computer's clock unless given */
+  readonly now?: () => Date;
   /** whether addresses are told by a proxy in front */
   readonly trustProxy?: boolean;
   readonly limits?: Partial<CollaborationLimits>;
@@ -50,6 +57,7 @@ export type Collaboration = {
   /** Takes over a request to upgrade. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   readonly documents: LiveDocuments;
+  readonly history: DocumentHistory;
   counts(): { readonly documents: number; readonly sockets: number };
   /** Lets nobody in any more, stores and folds what is open, and closes all sockets so that they come back. */
   close(): Promise<void>;
@@ -130,11 +138,14 @@ export function openCollaboration(options: CollaborationOptions): Collaboration 
     door.close();
   };
   let closed: Promise<void> | null = null;
+  const live = documentsIn(rooms);
+  const { transitions = () => Promise.resolve([]), now = () => new Date() } = options;
 
   return {
     serves: (path) => path.startsWith('/collab/'),
     upgrade: (request, socket, head) => door.upgrade(request, socket, head),
-    documents: documentsIn(rooms),
+    documents: live,
+    history: historyOf({ log, live, transitions, now }),
     counts: () => ({ documents: rooms.count, sockets: door.count }),
     close: () => (closed ??= closeAll()),
   };

@@ -1,4 +1,13 @@
-import type { Clock, DocumentLog, DocumentRef, DocumentVersion, StoredEdit } from '@lakeus/engine';
+import { sittingGapMs } from '@lakeus/engine';
+import type {
+  Clock,
+  DocumentActivity,
+  DocumentLog,
+  DocumentRef,
+  DocumentVersion,
+  DocumentVisit,
+  StoredEdit,
+} from '@lakeus/engine';
 import type { Sql } from './connection.ts';
 import { given, guarded } from './connection.ts';
 
@@ -58,6 +67,32 @@ const appendQuery = `
     on conflict do nothing
   )
   select document_id, seq from heads`;
+
+/** An edit begins a sitting when the one before it is long past; how many have begun so far numbers them. */
+const activityQuery = `
+  with spaced as (
+    select seq, at, author, at - lag(at) over (order by seq) as gap from document_edits
+    where case_id = $1 and document_id = $2
+  ), seated as (
+    select seq, at, author,
+      count(*) filter (where gap is null or gap >= $3 * interval '1 ms') over (order by seq) as sitting
+    from spaced
+  )
+  select min(seq) as from_seq, max(seq) as to_seq, min(at) as "from", max(at) as "to",
+    array_agg(distinct author order by author) as authors
+  from seated group by sitting order by min(seq)`;
+
+/** The old row is read from before the statement, so it is the one that the new one takes the place of. */
+const seenQuery = `
+  with before as (
+    select seq, at from document_visits where case_id = $1 and document_id = $2 and author = $3
+  ), visit as (
+    insert into document_visits as v (case_id, document_id, author, seq, at)
+    select d.case_id, d.id, $3, $4, coalesce($5::timestamptz, now()) from documents d
+    where d.case_id = $1 and d.id = $2
+    on conflict (case_id, document_id, author) do update set seq = greatest(v.seq, excluded.seq), at = excluded.at
+  )
+  select seq, at from before`;
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
@@ -173,6 +208,24 @@ export function documentLog(sql: Sql, clock: Clock | undefined): DocumentLog {
         [caseId, documentId, row?.from ?? 0, seq],
       );
       return [...(row?.base ? [row.base] : []), ...rows.map(({ update }) => update)];
+    },
+
+    activity: ({ caseId, documentId }) =>
+      ask<DocumentActivity>(activityQuery, [caseId, documentId, sittingGapMs]),
+
+    async seqAt({ caseId, documentId }, instants) {
+      const rows = await ask<{ seq: number }>(
+        `select coalesce((select e.seq from document_edits e
+            where e.case_id = $1 and e.document_id = $2 and e.at <= g.at order by e.seq desc limit 1), 0) as seq
+          from unnest($3::timestamptz[]) with ordinality as g(at, n) order by g.n`,
+        [caseId, documentId, instants],
+      );
+      return rows.map(({ seq }) => seq);
+    },
+
+    async seen({ caseId, documentId }, author, seq) {
+      const [before] = await ask<DocumentVisit>(seenQuery, [caseId, documentId, author, seq, given(clock)]);
+      return before ?? null;
     },
   });
 }

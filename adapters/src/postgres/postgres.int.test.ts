@@ -1,4 +1,4 @@
-import { builders, storeContract, virtualClock } from '@lakeus/engine/testing';
+import { builders, documentLogContract, storeContract, virtualClock } from '@lakeus/engine/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../testing/database.ts';
 import type { FreshDatabase } from '../testing/database.ts';
@@ -18,12 +18,32 @@ afterAll(async () => {
 });
 
 const empty = () =>
-  sql`truncate people, cases, effects, card_codes, document_ids, settings, messages cascade`;
+  sql`truncate people, cases, effects, card_codes, document_ids, document_edits, document_clients, settings, messages
+    cascade`;
 
 storeContract('stores in PostgreSQL', async (clock) => {
   await empty();
   const stores = await openPostgres({ connection: database.connection, clock, maxConnections: 6 });
   return { stores, close: () => stores.close() };
+});
+
+documentLogContract('a log of documents in PostgreSQL', async (clock) => {
+  await empty();
+  const stores = await openPostgres({ connection: database.connection, clock, maxConnections: 8 });
+  const build = builders('documents', clock);
+  let made = 0;
+  return {
+    log: stores.documentLog,
+    document: async () => {
+      const caseId = build.id();
+      const id = `teksti-${(made += 1)}`;
+      const document = { caseId, id, kind: 'shared' as const, title: 'Teksti', createdAt: build.at() };
+      const opening = build.open({ documents: [document] }, caseId);
+      await stores.store.commit(opening);
+      return { caseId, documentId: id, caseSeq: opening.case.seq };
+    },
+    close: () => stores.close(),
+  };
 });
 
 /** No clock is given here: the database tells the time. */

@@ -20,6 +20,8 @@ export type DocumentAccess = {
   /** what others see at the cursor; empty for a guest */
   readonly name: string;
   readonly participantId: string | null;
+  /** whether they may bring an earlier state of it back now */
+  readonly mayRestore: boolean;
   readonly step: string;
   /** number of the case's newest log row: rights may be others once it has grown */
   readonly caseSeq: number;
@@ -62,6 +64,7 @@ function accessOf(reading: DocumentReading, situation: Situation, right: Documen
     right,
     ...nameIn(situation, personName, pseudonym),
     participantId,
+    mayRestore: right === 'edit' && may(situation.held, 'document.restore'),
     step: situation.position.step,
     caseSeq: record.seq,
   };

@@ -4,6 +4,7 @@ import type { Actor } from '../people/policy.ts';
 import { caseRoutes } from './cases.ts';
 import { contentRoutes } from './content.ts';
 import { docRoutes } from './docs.ts';
+import { documentHistoryRoutes } from './document-history.ts';
 import { documentRoutes } from './documents.ts';
 import { impactRoutes } from './impact.ts';
 import { logRoutes } from './log.ts';
@@ -63,6 +64,7 @@ export function createApi(ports: ApiPorts): {
   impactRoutes(api);
   documentRoutes(api);
   moderationRoutes(api);
+  documentHistoryRoutes(api);
   const { openapi } = docRoutes(api);
 
   return {

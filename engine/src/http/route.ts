@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { readCode } from '../content/cards.ts';
 import type { Actor } from '../people/policy.ts';
 import type { Tickets } from '../people/ticket.ts';
+import type { DocumentHistory } from '../document/history.ts';
 import type { CaseReader, LiveDocuments, PeopleStore } from '../ports.ts';
 import { documentId, documentIdPattern, parse } from '../process/commands.ts';
 import type { Engine, View } from '../process/engine.ts';
@@ -27,6 +28,8 @@ export type ApiPorts = {
   readonly version: string;
   /** shared documents as they stand; without it their words are not read */
   readonly documents?: Pick<LiveDocuments, 'read'>;
+  /** what has become of shared documents; without it nothing is told of that */
+  readonly history?: DocumentHistory;
   /** without it no tickets are given out */
   readonly tickets?: Tickets;
   /** when tickets are given out; the computer's clock unless given */

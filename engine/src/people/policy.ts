@@ -35,6 +35,8 @@ export const rules = {
   /** what somebody may do in a document hangs on its kind and the step: `documentRight` */
   'document.open': [...recorders],
   'document.rename': [...recorders],
+  /** makes a text say again what it said before; whoever may write in it may name how it stands */
+  'document.restore': [...recorders],
   'document.remark': ['anyone'],
   'document.giveNote': ['anyone'],
   /** whoever began a discussion may always settle it */

@@ -166,6 +166,14 @@ export const contentCommands = {
   showContribution: z.strictObject({ ...commandBase, contributionId: id }),
 } as const;
 
+const edit = z.int().min(0).max(2_147_483_647);
+
+/** What is done to the history of a document. It leaves no row in the log of the case: the document has its own. */
+export const historyCommands = {
+  nameVersion: z.strictObject({ ...commandBase, seq: edit, name: line }),
+  restoreVersion: z.strictObject({ ...commandBase, seq: edit }),
+} as const;
+
 export const raiseSchema = z.strictObject({
   ...commandBase,
   title: line,

@@ -8,6 +8,8 @@ export { storeContract } from './contract.ts';
 export type { Bench, Stores } from './contract.ts';
 export { busContract } from './contract-bus.ts';
 export type { BusEnds } from './contract-bus.ts';
+export { documentLogContract } from './contract-document-log.ts';
+export type { DocumentLogEnds } from './contract-document-log.ts';
 export { memoryDocumentLog } from './memory-documents.ts';
 export { virtualClock } from './clock.ts';
 export type { VirtualClock } from './clock.ts';

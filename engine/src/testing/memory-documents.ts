@@ -1,4 +1,12 @@
-import type { DocumentLog, DocumentRef, DocumentVersion, StoredEdit } from '../ports.ts';
+import { sittingGapMs } from '../document/history.ts';
+import type {
+  DocumentActivity,
+  DocumentLog,
+  DocumentRef,
+  DocumentVersion,
+  DocumentVisit,
+  StoredEdit,
+} from '../ports.ts';
 
 type Kept = {
   edits: StoredEdit[];
@@ -7,9 +15,26 @@ type Kept = {
   foldedSeq: number;
   clients: Map<number, string>;
   versions: { version: DocumentVersion; state: Uint8Array }[];
+  visits: Map<string, DocumentVisit>;
 };
 
-/** Keeps the log of shared documents in memory.
+function sittingsOf(edits: readonly StoredEdit[]): DocumentActivity[] {
+  const sittings: StoredEdit[][] = [];
+  for (const edit of edits) {
+    const last = sittings.at(-1)?.at(-1);
+    if (last && Date.parse(edit.at) - Date.parse(last.at) < sittingGapMs) sittings.at(-1)!.push(edit);
+    else sittings.push([edit]);
+  }
+  return sittings.map((sitting) => ({
+    fromSeq: sitting[0]!.seq,
+    toSeq: sitting.at(-1)!.seq,
+    from: sitting[0]!.at,
+    to: sitting.at(-1)!.at,
+    authors: [...new Set(sitting.map(({ author }) => author))].sort(),
+  }));
+}
+
+/** A log that forgets everything with the process.
  * @param caseSeqOf - number of the newest log row of the case; undefined when there is no such document */
 export function memoryDocumentLog(
   caseSeqOf: (ref: DocumentRef) => number | undefined,
@@ -27,6 +52,7 @@ export function memoryDocumentLog(
       foldedSeq: 0,
       clients: new Map(),
       versions: [],
+      visits: new Map(),
     };
     all.set(keyOf(ref), fresh);
     return fresh;
@@ -112,6 +138,21 @@ export function memoryDocumentLog(
           .sort((a, b) => b.version.seq - a.version.seq)[0];
         const since = edits.slice(nearest?.version.seq ?? 0, seq).map(({ update }) => update);
         return nearest ? [nearest.state, ...since] : since;
+      }),
+    activity: (ref) => later(() => sittingsOf(keptOf(ref).edits)),
+    seqAt: (ref, instants) =>
+      later(() =>
+        instants.map(
+          (instant) =>
+            keptOf(ref).edits.findLast(({ at }) => Date.parse(at) <= Date.parse(instant))?.seq ?? 0,
+        ),
+      ),
+    seen: (ref, author, seq) =>
+      later(() => {
+        const { visits } = keptOf(ref);
+        const before = visits.get(author) ?? null;
+        visits.set(author, { seq: Math.max(seq, before?.seq ?? 0), at: now().toISOString() });
+        return before;
       }),
   };
 }

@@ -92,6 +92,17 @@ create table document_versions (
   foreign key (case_id, document_id) references documents
 );
 
+-- Up to where somebody has been shown a document, to tell them what is new. It is nobody else's concern.
+create table document_visits (
+  case_id uuid not null,
+  document_id text collate "C" not null,
+  author text collate "C" not null,
+  seq int not null check (seq >= 0),
+  at timestamptz(3) not null,
+  primary key (case_id, document_id, author),
+  foreign key (case_id, document_id) references documents
+);
+
 -- Which case has which picture. The pictures themselves lie in the blob store.
 create table pictures (
   case_id uuid not null references cases,

@@ -3,6 +3,7 @@ import { emptyDocument } from '../../document/index.ts';
 import type { DocumentJson } from '../../document/index.ts';
 import { ticketsWith } from '../../people/ticket.ts';
 import type { LiveDocuments } from '../../ports.ts';
+import { writtenHistory } from './history.ts';
 import { createEngine } from '../../process/engine.ts';
 import { fixtureWorkflow, memoryStores, seededEntropy, virtualClock } from '../../testing/index.ts';
 import { createApi } from '../index.ts';
@@ -45,6 +46,7 @@ export async function openWorld(seed = 1) {
       content: written.get(documentId) ?? (emptyDocument().toJSON() as DocumentJson),
     }),
   };
+  const history = writtenHistory();
   const faults: unknown[] = [];
   const api = createApi({
     ...stores,
@@ -54,6 +56,7 @@ export async function openWorld(seed = 1) {
     version: '1.2.3',
     tickets,
     documents,
+    history,
     now: () => clock.now(),
   });
   const ids = {} as Record<Name, string>;
@@ -166,5 +169,5 @@ export async function openWorld(seed = 1) {
     return { ...made, ...more, proposal };
   };
 
-  return { api, tickets, written, ids, clock, stores, engine, faults, send, ask, get, caseAt };
+  return { api, tickets, written, history, ids, clock, stores, engine, faults, send, ask, get, caseAt };
 }

@@ -28,6 +28,7 @@ import type {
   Bus,
   CaseReader,
   Clock,
+  DocumentHistory,
   DocumentLog,
   Engine,
   LiveDocuments,
@@ -64,6 +65,8 @@ export type Lakeus = {
   /** texts that people write together: joined by socket, and read and written by pages */
   readonly collaboration: Collaboration;
   readonly documents: LiveDocuments;
+  /** what has become of them */
+  readonly history: DocumentHistory;
   readonly documentLog: DocumentLog;
   readonly api: ReturnType<typeof createApi>;
   readonly log: pino.Logger;
@@ -215,6 +218,8 @@ export async function compose(config: Config, { migrate = true, join = false } =
     },
     origin,
     caseTopic,
+    transitions: (caseId) => store.transitions(caseId),
+    now: () => clock.now(),
     trustProxy: config.TRUST_PROXY === '1',
     fault: (error, what) => log.error({ err: error }, what),
   });
@@ -278,6 +283,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
     bus,
     collaboration,
     documents: collaboration.documents,
+    history: collaboration.history,
     documentLog,
     log,
     metrics,
@@ -293,6 +299,7 @@ export async function compose(config: Config, { migrate = true, join = false } =
       reader,
       people,
       documents: collaboration.documents,
+      history: collaboration.history,
       tickets,
       ready,
       version,
