@@ -31,7 +31,7 @@ const partsOfWorkers = ['lib/components/Requirements.svelte'];
 /** Families that a shared source can say, but not to those who take part. */
 const saidToWorkers = [
   /^requirement\.\w+\.missing$/,
-  /^notice\.(?!undo|restored|sending|stated|voted|heard|text(?:Saved|Added)$|thread(?:Said|Settled|Reopened)$)/,
+  /^notice\.(?!undo|restored|sending|stated|voted|heard|versionNamed$|text(?:Saved|Added)$|thread(?:Said|Settled|Reopened)$)/,
 ];
 
 const keys = Object.keys(fi);
