@@ -281,31 +281,57 @@ describe('what is bad reaches nobody', () => {
   });
 });
 
+/** Elements in one another, the outermost first, with words in the innermost. */
+function nested(names: readonly string[], words: string): Y.XmlElement {
+  const [name, ...inner] = names;
+  const element = new Y.XmlElement(name);
+  element.insert(0, [inner.length > 0 ? nested(inner, words) : new Y.XmlText(words)]);
+  return element;
+}
+
 describe('two edits that are right by themselves and wrong together', () => {
-  test('are repaired for all in the same way, and what was before is kept', async () => {
-    const log = memoryDocumentLog(() => 1);
-    const stage = await raised(log);
+  const kinds = [
+    ['a list', 'bullet_list', ['list_item', 'paragraph']],
+    ['a table', 'table', ['table_row', 'table_cell', 'paragraph']],
+  ] as const;
+  test.each(kinds)(
+    'leave %s of nothing: it goes for all, and what was before is kept',
+    async (_what, outer, inner) => {
+      const log = memoryDocumentLog(() => 1);
+      const stage = await raised(log);
+      const [aino, veikko] = [await seated(stage, { name: 'Aino' }), await seated(stage, { name: 'Veikko' })];
+      const whole = new Y.XmlElement(outer);
+      whole.insert(
+        0,
+        ['yksi', 'kaksi'].map((words) => nested(inner, words)),
+      );
+      aino.doc.transact(() => aino.doc.getXmlFragment(fragmentName).push([whole]));
+      say(aino.doc, 'loppu');
+      await until(veikko.doc, () => wordsOf(veikko.doc) === wordsOf(aino.doc));
+      // Each takes out another part.
+      (aino.doc.getXmlFragment(fragmentName).get(0) as Y.XmlElement).delete(0, 1);
+      (veikko.doc.getXmlFragment(fragmentName).get(0) as Y.XmlElement).delete(1, 1);
+      await until(aino.doc, () => wordsOf(aino.doc) === '<paragraph>loppu</paragraph>');
+      await until(veikko.doc, () => wordsOf(veikko.doc) === wordsOf(aino.doc));
+      const [version] = await log.versions({ caseId: aino.caseId, documentId });
+      expect(version).toMatchObject({ reason: 'beforeRepair', author: 'server' });
+    },
+  );
+
+  test('and two who take out the same table have taken it out once, and disturb nobody', async () => {
+    const stage = await raised();
     const [aino, veikko] = [await seated(stage, { name: 'Aino' }), await seated(stage, { name: 'Veikko' })];
-    const fragment = aino.doc.getXmlFragment(fragmentName);
-    const list = new Y.XmlElement('bullet_list');
-    const items = ['yksi', 'kaksi'].map((words) => {
-      const item = new Y.XmlElement('list_item');
-      const paragraph = new Y.XmlElement('paragraph');
-      paragraph.insert(0, [new Y.XmlText(words)]);
-      item.insert(0, [paragraph]);
-      return item;
-    });
-    list.insert(0, items);
-    aino.doc.transact(() => fragment.push([list]));
+    const table = new Y.XmlElement('table');
+    table.insert(0, [nested(['table_row', 'table_cell', 'paragraph'], 'ruutu')]);
+    aino.doc.transact(() => aino.doc.getXmlFragment(fragmentName).push([table]));
     say(aino.doc, 'loppu');
     await until(veikko.doc, () => wordsOf(veikko.doc) === wordsOf(aino.doc));
-    // Each takes out another item; together they leave a list of nothing.
-    (aino.doc.getXmlFragment(fragmentName).get(0) as Y.XmlElement).delete(0, 1);
-    (veikko.doc.getXmlFragment(fragmentName).get(0) as Y.XmlElement).delete(1, 1);
-    await until(aino.doc, () => wordsOf(aino.doc) === '<paragraph>loppu</paragraph>');
-    await until(veikko.doc, () => wordsOf(veikko.doc) === wordsOf(aino.doc));
-    const [version] = await log.versions({ caseId: aino.caseId, documentId });
-    expect(version).toMatchObject({ reason: 'beforeRepair', author: 'server' });
+    aino.doc.getXmlFragment(fragmentName).delete(0, 1);
+    veikko.doc.getXmlFragment(fragmentName).delete(0, 1);
+    say(veikko.doc, 'jatkuu');
+    await until(aino.doc, () => wordsOf(aino.doc).includes('jatkuu'));
+    expect(wordsOf(aino.doc)).toBe('<paragraph>loppu</paragraph><paragraph>jatkuu</paragraph>');
+    expect(wordsOf(veikko.doc)).toBe(wordsOf(aino.doc));
   });
 });
 
