@@ -68,6 +68,7 @@ const slowestMs = 15_000;
 /** After this long without a confirmation the socket is taken for dead. */
 const patienceMs = 12_000;
 const deviceMs = 2_000;
+const resyncMs = 5_000;
 /** The server could make nothing of what came. Words lost on the way are put right by sending all of it again; what is
  * really broken is not. */
 const malformed = 4400;
@@ -187,6 +188,8 @@ export function openConnection(options: {
     awareness,
     WebSocketPolyfill: CountingSocket,
     disableBc: true,
+    // Words lost on a bad line are asked for again, as the server asks for ours.
+    resyncInterval: resyncMs,
     // Every attempt needs a ticket of its own, so none is the provider's.
     shouldReconnect: () => false,
   });
