@@ -262,17 +262,23 @@ test('the tables of a workshop are written side by side', async ({ visitor: v })
   await v.open(`${base}/documents/tables`);
   const { page } = v;
   const panel = (title: string) => page.getByRole('region', { name: title });
+  // The case has a table of its own; the first two are shown until others are chosen.
+  const chosen = (name: RegExp) => page.getByRole('button', { name });
+  await chosen(/^Pöytä 1/).click();
+  await chosen(/^Pöytä B/).click();
   for (const title of ['Pöytä A', 'Pöytä B']) {
     const box = panel(title).getByRole('textbox', { name: `Teksti: ${title}` });
     await box.click();
     await page.keyboard.type(`Sana pöydästä ${title}.`);
   }
-  await expect(page.locator('.live-document[data-state="saved"][data-unsafe="0"]')).toHaveCount(2);
+  for (const title of ['Pöytä A', 'Pöytä B']) {
+    await expect(panel(title).locator('.live-document[data-state="saved"][data-unsafe="0"]')).toBeVisible();
+  }
   await expectAccessible(page);
-  await page.getByRole('button', { name: /^Pöytä A/ }).click();
+  await chosen(/^Pöytä A/).click();
   await expect(panel('Pöytä A')).toBeHidden();
   await page.setViewportSize({ width: 360, height: 740 });
-  await page.getByRole('button', { name: /^Pöytä A/ }).click();
+  await chosen(/^Pöytä A/).click();
   await expect(panel('Pöytä B')).toBeHidden();
   await expect(panel('Pöytä A').getByRole('textbox')).toContainText('Sana pöydästä Pöytä A.');
   await expectNoOverflow(page);

@@ -112,6 +112,11 @@ function follow(bar) {
     connect();
   });
   part('scripted').hidden = false;
+  // What one sends oneself is no news; the next page begins after it.
+  addEventListener('submit', () => {
+    source?.close();
+    retrying = setTimeout(connect, 15_000);
+  });
   document.addEventListener('visibilitychange', connect);
   addEventListener('pageshow', connect);
 }
