@@ -34,6 +34,10 @@ async function chooseWords(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+Home');
   for (let i = 0; i < sentence.indexOf(words); i++) await page.keyboard.press('ArrowRight');
   for (let i = 0; i < words.length; i++) await page.keyboard.press('Shift+ArrowRight');
+  // The browser tells the editor of a selection before it paints; nobody presses a key between the two.
+  await page.evaluate(
+    () => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))),
+  );
 }
 
 test('a remark stays at its words, is answered by another, and outlives them', async ({

@@ -6,6 +6,16 @@ import type { State, Who } from './states.ts';
 import { words } from './words.ts';
 import type { Language, Words } from './words.ts';
 
+/** Pages that go on in the browser once they have come: a shared document, and the tables of a workshop. */
+const goesOn = /\/documents\/(?:tables|[0-9a-f]{8}-[0-9a-f-]{27})$/;
+
+/** Runs in the page: everybody who is to be joined is, or is offered to join, or there is nothing to join. */
+function hasComeAlive(): boolean {
+  const joined = [...document.querySelectorAll<HTMLElement>('.live-document')];
+  if (joined.length > 0) return joined.every(({ dataset }) => dataset.state === 'saved');
+  return document.querySelector('.needs-script button:enabled, main .empty') !== null;
+}
+
 /** Everybody who looks at the pages, each at a browser of their own, so that a walk over many states need not sign in
  * and out. */
 export class Crowd {
@@ -62,6 +72,7 @@ export class Crowd {
     const page = await this.page(who);
     const opened = await page.goto(this.#server.url + path);
     if (!opened) throw new Error(`${path} was not answered`);
+    if (goesOn.test(path)) await page.waitForFunction(hasComeAlive);
     if (!send) {
       expect(opened.status(), path).toBe(status ?? 200);
       return { page, html: await opened.text(), response: opened };
