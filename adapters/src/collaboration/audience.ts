@@ -71,6 +71,19 @@ export class Audience {
     }
   }
 
+  /** Some of those here, others each time, all of them in the end. */
+  nextInTurn(count: number): readonly Seat[] {
+    const chosen = [...this.seats].slice(0, count);
+    // A set keeps the order in which things were put in: those chosen go to the end.
+    if (this.seats.size > count) {
+      for (const seat of chosen) {
+        this.seats.delete(seat);
+        this.seats.add(seat);
+      }
+    }
+    return chosen;
+  }
+
   /** Takes out those of other processes who have been silent for long. */
   forgetSilent(): void {
     const silent = this.presences.forgotten(this.now());

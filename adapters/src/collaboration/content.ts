@@ -88,3 +88,11 @@ export function isDocument(updates: readonly Uint8Array[]): boolean {
     doc.destroy();
   }
 }
+
+/** A Yjs id under which nobody has written in the document. */
+export function freshId(doc: Y.Doc, owners: ReadonlyMap<number, string>): number {
+  let id: number;
+  do id = Math.floor(Math.random() * 0xffff_ffff);
+  while (owners.has(id) || Y.getState(doc.store, id) > 0);
+  return id;
+}

@@ -2,7 +2,7 @@ import type { DocumentEdit, DocumentLog, DocumentRef, StoredDocument } from '@la
 import * as Y from 'yjs';
 import { admit } from './admit.ts';
 import { Audience } from './audience.ts';
-import { documentOf, repairOf, writeContent } from './content.ts';
+import { documentOf, freshId, repairOf, writeContent } from './content.ts';
 import { merged, Queue } from './queue.ts';
 import type { Waiting } from './queue.ts';
 import type { Seat } from './seat.ts';
@@ -30,6 +30,7 @@ const foldAfterEdits = 5_000;
 /** Above this a document is read and sent as a whole with difficulty on a phone. */
 export const stateLimitBytes = 5_000_000;
 const missedLimit = 50;
+const probedAtOnce = 20;
 /** A repair that does not hold is not tried for ever. */
 const repairsInARow = 3;
 
@@ -105,7 +106,6 @@ export class Room {
     return new Promise((kept, broken) => this.queue.whenEmptied({ kept, broken }));
   }
 
-  /** What waits can't be stored. */
   giveUp(): void {
     this.queue.giveUp();
   }
@@ -162,8 +162,9 @@ export class Room {
       this.rebuild().catch((error: unknown) => this.around.fault(error, 'a document could not be read anew'));
       return;
     }
-    for (const client of admission.clients) this.owners.set(client, author);
-    this.put({ author, clients: admission.clients, update, seat, message });
+    const fresh = admission.clients.filter((client) => !this.owners.has(client));
+    for (const client of fresh) this.owners.set(client, author);
+    this.put({ author, clients: fresh, update, seat, message });
   }
 
   /** It builds on what is not here: on words lost on the way, or written at another process just now. */
@@ -226,24 +227,19 @@ export class Room {
     }
     if (written.length > 0) {
       const update = merged(written);
-      const clients = [...Y.parseUpdateMeta(update).from.keys()];
-      for (const client of clients) if (!this.owners.has(client)) this.owners.set(client, author);
+      const clients = [...Y.parseUpdateMeta(update).from.keys()].filter((id) => !this.owners.has(id));
+      for (const client of clients) this.owners.set(client, author);
       this.put({ author, clients, update, seat: null, message: 0 });
     }
     await this.durable();
   }
 
   private idFor(author: string): number {
-    const known = this.ownIds.get(author);
-    if (known !== undefined) return known;
-    let id: number;
-    do id = Math.floor(Math.random() * 0xffff_ffff);
-    while (this.owners.has(id) || Y.getState(this.doc.store, id) > 0);
+    const id = this.ownIds.get(author) ?? freshId(this.doc, this.owners);
     this.ownIds.set(author, id);
     return id;
   }
 
-  /** What is to be stored now. */
   takeForStoring(): DocumentEdit[] {
     return this.queue.take();
   }
@@ -326,10 +322,15 @@ export class Room {
     this.checkSoon();
   }
 
-  /** Asks everybody what they have that is not here: words may have been lost on the way. */
-  probe(): void {
-    if (this.audience.seats.size === 0) return;
-    this.audience.cast(stateAskedFrame(this.vector), null);
+  /** Asks people what they have that is not here: words may have been lost on the way. In a full room a few at a time,
+   * so that the answers of all do not come between two letters.
+   * @param everybody - also those who would not be asked in this turn: they must hear something now and then */
+  probe(everybody: boolean): void {
+    const { seats } = this.audience;
+    if (seats.size === 0) return;
+    const ask = stateAskedFrame(this.vector);
+    const asked = everybody ? seats : this.audience.nextInTurn(probedAtOnce);
+    for (const seat of asked) seat.write(ask);
     this.audience.forgetSilent();
   }
 
@@ -392,7 +393,6 @@ export class Room {
     this.ownAhead.clear();
   }
 
-  /** Nobody is here any more. */
   drop(): void {
     this.check?.cancel();
     this.document?.destroy();

@@ -202,7 +202,8 @@ export class Rooms {
     this.looks += 1;
     for (const room of this.rooms()) {
       const isActive = this.options.now() - room.activeAt < activeForMs;
-      if (isActive || this.looks % heartbeatLooks === 0) room.probe();
+      const everybody = this.looks % heartbeatLooks === 0 && !isActive;
+      if (isActive || everybody) room.probe(everybody);
     }
   }
 

@@ -94,6 +94,14 @@ const seenQuery = `
   )
   select seq, at from before`;
 
+/** What nearly every batch is: a letter of somebody who has written before. It costs the database half. */
+const appendOneQuery = `
+  with head as (
+    update document_states set seq = seq + 1 where case_id = $1 and document_id = $2 returning seq
+  )
+  insert into document_edits (case_id, document_id, seq, at, author, update)
+  select $1, $2, head.seq, coalesce($3::timestamptz, now()), $4, decode($5, 'hex') from head returning seq`;
+
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
@@ -122,6 +130,14 @@ export function documentLog(sql: Sql, clock: Clock | undefined): DocumentLog {
     },
 
     async append(batch) {
+      const [first] = batch;
+      const [edit] = first?.edits ?? [];
+      if (first && edit && batch.length === 1 && first.edits.length === 1 && edit.clients.length === 0) {
+        const { caseId, documentId } = first;
+        const params = [caseId, documentId, given(clock), edit.author, hex(edit.update)];
+        const [row] = await ask<{ seq: number }>(appendOneQuery, params);
+        if (row) return new Map([[documentId, row.seq]]);
+      }
       const edits = batch.flatMap(({ edits: list }, n) =>
         list.map((edit, k) => ({ n: n + 1, k: k + 1, edit })),
       );

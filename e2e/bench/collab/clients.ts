@@ -27,8 +27,8 @@ export function stockClient(
     WebSocketPolyfill: SocketClass as unknown as Socket,
     disableBc: true,
     maxBackoffTime: 500,
-    // What our own client does too: now and then it asks what it lacks.
-    resyncInterval: 3_000,
+    // On a bad line our own client asks now and then what it lacks.
+    ...(SocketClass !== WebSocket && { resyncInterval: 3_000 }),
     params,
   });
   const { awareness } = provider;
