@@ -1,6 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomBytes } from 'node:crypto';
-import postgres from 'postgres';
 import { WebSocket } from 'ws';
 import { killTree } from './collab/house.ts';
 import {
@@ -36,14 +34,6 @@ class Tables {
   }
 }
 
-async function freshDatabase(server: Database): Promise<Record<string, string>> {
-  const name = `collab_${randomBytes(6).toString('hex')}`;
-  const { PGHOST, PGUSER } = server.env(name);
-  const sql = postgres({ host: PGHOST!, user: PGUSER!, database: server.maintenance, max: 1 });
-  await sql.unsafe(`create database "${name}"`).finally(() => sql.end());
-  return server.env(name);
-}
-
 /** Each subject in turn, the order turned round every other time. */
 async function inTurns<T>(
   rounds: number,
@@ -68,8 +58,8 @@ async function inTurns<T>(
 async function spreading(tables: Tables, server: Database, rounds: number, ms: number): Promise<void> {
   const makers = {
     relay,
-    Hocuspocus: async () => hocuspocus(await freshDatabase(server)),
-    Lakeus: async () => ours(await freshDatabase(server)),
+    Hocuspocus: async () => hocuspocus(await server.fresh()),
+    Lakeus: async () => ours(await server.fresh()),
   };
   for (const clients of [50, 200]) {
     const found = await inTurns(rounds, makers, (subject) => propagation(subject, clients, ms));
@@ -103,8 +93,8 @@ async function memory(tables: Tables, server: Database, rounds: number): Promise
   const found = await inTurns(
     rounds,
     {
-      Hocuspocus: async () => hocuspocus(await freshDatabase(server)),
-      Lakeus: async () => ours(await freshDatabase(server)),
+      Hocuspocus: async () => hocuspocus(await server.fresh()),
+      Lakeus: async () => ours(await server.fresh()),
     },
     (subject) => manyDocuments(subject, 500),
   );
@@ -118,8 +108,8 @@ async function opening(tables: Tables, server: Database, rounds: number): Promis
   const found = await inTurns(
     rounds,
     {
-      Hocuspocus: async () => hocuspocus(await freshDatabase(server)),
-      Lakeus: async () => ours(await freshDatabase(server)),
+      Hocuspocus: async () => hocuspocus(await server.fresh()),
+      Lakeus: async () => ours(await server.fresh()),
     },
     (subject) => coldOpening(subject, 50_000),
   );
@@ -168,7 +158,7 @@ async function killing(tables: Tables, server: Database, kills: number): Promise
   ];
   let lost = 0;
   for (const { what, nodes, strike } of strikes) {
-    const subject = await ours(await freshDatabase(server), nodes);
+    const subject = await ours(await server.fresh(), nodes);
     let seen = 0;
     let gone = 0;
     const times = Math.ceil(kills / strikes.length);
@@ -181,7 +171,7 @@ async function killing(tables: Tables, server: Database, kills: number): Promise
     lost += gone;
     tables.note(`D, ${what} killed ${times} times`, 'Lakeus', `${gone} lost of ${seen} that others had seen`);
   }
-  const peer = await hocuspocus(await freshDatabase(server));
+  const peer = await hocuspocus(await server.fresh());
   const found = await killed(peer, 1, () => anew(peer));
   await peer.stop();
   tables.note(
@@ -196,8 +186,8 @@ async function shedding(tables: Tables, server: Database): Promise<void> {
   const found = await inTurns(
     1,
     {
-      Hocuspocus: async () => hocuspocus(await freshDatabase(server)),
-      Lakeus: async () => ours(await freshDatabase(server)),
+      Hocuspocus: async () => hocuspocus(await server.fresh()),
+      Lakeus: async () => ours(await server.fresh()),
     },
     slowReaders,
   );
@@ -228,7 +218,7 @@ class Lossy extends WebSocket {
 }
 
 async function lossy(tables: Tables, server: Database): Promise<void> {
-  const subject = await ours(await freshDatabase(server), 2);
+  const subject = await ours(await server.fresh(), 2);
   try {
     const { equalAfterMs } = await lossyLine(subject, (documentId, node) =>
       subject.join(documentId, node, Lossy),

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { killTree } from '../bench/collab/house.ts';
 import { killed } from '../bench/collab/scenarios.ts';
@@ -19,14 +17,6 @@ beforeAll(async () => {
   server = await database();
 }, 60_000);
 afterAll(() => server.stop());
-
-async function environment(): Promise<Record<string, string>> {
-  const name = `documents_${randomBytes(6).toString('hex')}`;
-  const { PGHOST, PGUSER } = server.env(name);
-  const sql = postgres({ host: PGHOST!, user: PGUSER!, database: server.maintenance, max: 1 });
-  await sql.unsafe(`create database "${name}"`).finally(() => sql.end());
-  return server.env(name);
-}
 
 type Strike = readonly [what: string, nodes: number, strike: (subject: Subject) => Promise<void>];
 const strikes: readonly Strike[] = [
@@ -61,7 +51,7 @@ describe('twenty people type', () => {
   test.each(strikes)(
     'and %s is killed: nothing that another had seen is lost',
     async (_what, nodes, strike) => {
-      const subject = await ours(await environment(), nodes);
+      const subject = await ours(await server.fresh(), nodes);
       try {
         for (let round = 0; round < rounds; round += 1) {
           const { seen, lost } = await killed(subject, nodes, () => strike(subject));

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { folder, lakeus, start as startLakeus, staff, told } from '../../faults/house.ts';
 import type { Server } from '../../faults/house.ts';
 import { openCaseFile } from '../../support/case-file.ts';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import postgres from 'postgres';
 import { WebSocket } from 'ws';
 import { hocuspocusClient, stockClient } from './clients.ts';
 import type { Client } from './clients.ts';
@@ -50,13 +51,14 @@ export async function database() {
   await start();
   return {
     pid: () => running.pid,
-    env: (name: string): Record<string, string> => ({
-      DATABASE_URL: `postgres:///${name}`,
-      PGHOST: socket,
-      PGUSER: connection.user,
-      PGPORT: '5432',
-    }),
-    maintenance: connection.database,
+    /** An empty database, as an operator would name it. */
+    fresh: async (): Promise<Record<string, string>> => {
+      const name = `documents_${randomBytes(6).toString('hex')}`;
+      const { user, database: maintenance } = connection;
+      const sql = postgres({ host: socket, user, database: maintenance, max: 1 });
+      await sql.unsafe(`create database "${name}"`).finally(() => sql.end());
+      return { DATABASE_URL: `postgres:///${name}`, PGHOST: socket, PGUSER: user, PGPORT: '5432' };
+    },
     start,
     stop: async () => {
       await running.kill('SIGTERM').catch(() => undefined);
